@@ -1,0 +1,39 @@
+using System.Threading.Channels;
+using Banyan.Gateway.Forwarding;
+
+namespace Banyan.Gateway.AccessLog;
+
+/// <summary>Between requests and the log: bounded, never waits. What does not fit is dropped and counted.</summary>
+internal sealed class AccessLogQueue(GatewayOptions options, GatewayMetrics metrics)
+{
+    private const int Capacity = 4096;
+
+    private readonly Channel<RequestRecord> _lines =
+        Channel.CreateBounded<RequestRecord>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private long _seen;
+    private long _dropped;
+
+    /// <summary>What the writer takes from.</summary>
+    public ChannelReader<RequestRecord> Lines => _lines.Reader;
+
+    /// <summary>Lines lost since the process started.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Takes a finished request, if it is one to be logged. The record must not change any more.</summary>
+    public void Offer(RequestRecord record)
+    {
+        var wanted = options.AccessLog switch
+        {
+            AccessLogMode.Off => false,
+            AccessLogMode.All => true,
+            AccessLogMode.Failures => record.Reason != FailureReason.None,
+            _ => record.Reason != FailureReason.None || Interlocked.Increment(ref _seen) % options.AccessLogEvery == 0,
+        };
+        if (wanted && !_lines.Writer.TryWrite(record))
+        {
+            Interlocked.Increment(ref _dropped);
+            metrics.AccessLogDropped();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Listening;
+using Banyan.Gateway.Routing;
+using Banyan.Http.Describing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Route = Banyan.Gateway.Routing.Route;
+
+namespace Banyan.Gateway.Endpoints;
+
+/// <summary><c>GET /api/v1/gateway/routes</c>: the compiled table of this process, for console and command line.</summary>
+internal sealed class RouteTableEndpoint(RouteTable routes, GatewayReadiness readiness, GatewayListener listener, AccessLogQueue accessLog)
+{
+    private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+    public void Map(IEndpointRouteBuilder http) => http.MapGet("/api/v1/gateway/routes", WriteAsync)
+        .WithName("gateway.routes").WithSummary("The compiled route table of the answering process, with its counters.")
+        .WithMetadata(new ApiOperation { Answer = new ApiSchema("RouteTable", GatewayJson.Schema) });
+
+    /// <summary>The table now.</summary>
+    public RouteTableView View()
+    {
+        var table = routes.Current;
+        var because = readiness.NotReadyBecause;
+        return new RouteTableView(
+            because is null,
+            because,
+            listener.Http?.ToString(),
+            listener.Http2?.ToString(),
+            [.. (table?.Routes ?? []).Select(View)],
+            [.. (table?.Conflicts ?? []).Select(c => new ConflictView(c.Route.ToString(), c.Holder?.ToString(), c.Message))],
+            accessLog.Dropped);
+    }
+
+    private static RouteView View(Route route)
+    {
+        var counters = route.Counters;
+        var requests = counters.Requests;
+        return new RouteView(
+            route.Name.Domain,
+            route.Name.Name,
+            route.Hosts,
+            route.Path,
+            new ServiceView(route.Cluster.Name.Domain, route.Cluster.Name.Service),
+            requests,
+            counters.Active,
+            counters.Failures,
+            counters.Retries,
+            Enumerable.Range(0, Classes.Length).Where(c => counters.OfClass(c) > 0).ToDictionary(c => Classes[c], counters.OfClass),
+            requests == 0 ? 0 : Math.Round(counters.TotalTime.TotalMilliseconds / requests, 3),
+            [.. route.Cluster.Members.Select(View)]);
+    }
+
+    private static EndpointView View(ClusterMember member) => new(
+        member.Endpoint.Id,
+        member.Endpoint.Address,
+        member.Endpoint.Scheme,
+        member.State.ToString().ToLowerInvariant(),
+        member.Reason,
+        member.Endpoint.Requests,
+        member.Endpoint.Active,
+        member.Endpoint.ConnectFailures);
+
+    private Task WriteAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        return JsonSerializer.SerializeAsync(context.Response.Body, View(), GatewayJson.Default.RouteTableView, context.RequestAborted);
+    }
+}

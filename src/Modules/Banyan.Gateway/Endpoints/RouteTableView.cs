@@ -1,0 +1,40 @@
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
+
+namespace Banyan.Gateway.Endpoints;
+
+/// <summary>What this gateway does at the moment: the compiled table with its counters. Body of <c>GET /api/v1/gateway/routes</c>.</summary>
+internal sealed record RouteTableView(bool Ready, string? NotReadyBecause, string? Http, string? Http2, IReadOnlyList<RouteView> Routes, IReadOnlyList<ConflictView> Conflicts, long AccessLogDropped);
+
+/// <summary>One route and what went over it since this process started.</summary>
+internal sealed record RouteView(
+    string Domain,
+    string Name,
+    IReadOnlyList<string> Hosts,
+    string Path,
+    ServiceView Service,
+    long Requests,
+    long Active,
+    long Failures,
+    long Retries,
+    IReadOnlyDictionary<string, long> ByStatus,
+    double AverageMilliseconds,
+    IReadOnlyList<EndpointView> Endpoints);
+
+/// <summary>The service a route leads to.</summary>
+internal sealed record ServiceView(string Domain, string Name);
+
+/// <summary>One instance as the gateway sees it.</summary>
+internal sealed record EndpointView(string Id, string Address, string Scheme, string State, string Reason, long Requests, long Active, long ConnectFailures);
+
+/// <summary>A route, or one of its hosts, that is not served.</summary>
+internal sealed record ConflictView(string Route, string? Holder, string Message);
+
+/// <summary>How the views are written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RouteTableView))]
+internal sealed partial class GatewayJson : JsonSerializerContext
+{
+    /// <summary>The form of the table, from its types.</summary>
+    public static string Schema => JsonSchemaExporter.GetJsonSchemaAsNode(Default.RouteTableView).ToJsonString();
+}

@@ -1,0 +1,11 @@
+namespace Banyan.Gateway.Forwarding;
+
+/// <summary>An expected bad end as a value. <c>default</c> = none.</summary>
+/// <param name="Reason">The class.</param>
+/// <param name="Detail">What happened to which object; goes to the client, so it names nothing secret.</param>
+internal readonly record struct Failure(FailureReason Reason, string? Detail = null)
+{
+    public static Failure None => default;
+
+    public bool IsNone => Reason == FailureReason.None;
+}

@@ -1,0 +1,53 @@
+namespace Banyan.Gateway.Forwarding;
+
+/// <summary>
+/// Why a request did not end with the service's whole answer. Each name begins with the side (Client, Gateway, Upstream) and says the stage. Metrics, access log,
+/// <c>Proxy-Status</c> and error bodies carry it; <see cref="FailureCatalog"/> has the status and the words.
+/// </summary>
+internal enum FailureReason
+{
+    None,
+
+    // The request as the client sent it, before a route is looked for.
+    ClientTargetRefused,
+    ClientMethodRefused,
+    ClientFramingRefused,
+    ClientExpectationRefused,
+    ClientUpgradeRefused,
+    ClientLoop,
+
+    // The gateway's own state.
+    GatewayNoRouteTable,
+    GatewayNoInstanceList,
+    GatewayStopping,
+    GatewayDefect,
+
+    // Routing and picking.
+    NoRoute,
+    NoInstances,
+    NoInstanceUp,
+
+    // Opening a connection: nothing was sent, so another instance may be tried.
+    UpstreamConnectRefused,
+    UpstreamConnectTimedOut,
+    UpstreamConnectFailed,
+    UpstreamTlsFailed,
+
+    // The request's body on its way.
+    ClientBodyInvalid,
+    ClientBodyTimedOut,
+    ClientGone,
+    UpstreamClosedInRequest,
+
+    // Waiting for the head of the answer.
+    UpstreamHeadTimedOut,
+    UpstreamClosedBeforeHead,
+    UpstreamHeadInvalid,
+    UpstreamUnaskedUpgrade,
+
+    // The answer's body; the head is gone, so all that is left is to break off.
+    UpstreamBodyTruncated,
+    UpstreamBodyTimedOut,
+    ClientGoneInAnswer,
+    TunnelIdle,
+}

@@ -1,0 +1,225 @@
+using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Routing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Endpoint = Banyan.Gateway.Clusters.Endpoint;
+
+namespace Banyan.Gateway.Forwarding;
+
+/// <summary>
+/// Takes one request from its head to its end. Every bad end is a returned <see cref="Failure"/>; nobody here writes an error.
+/// <code>
+///  head ─▶ 1 admit ─▶ 2 route ─▶ 3 pick ─▶ 4 send ─────▶ 5 check ─▶ 6 head ─▶ 7 body ─▶ 8 trailers
+///            │          │         │ ▲        │              │          │        │
+///            │          │         │ └─ no ───┤              │          └─▶ 7u tunnel (101)
+///            │          │         │  connection, once       │                   │
+///            ▼          ▼         ▼          ▼              ▼                   ▼
+///           4xx      404 503     503      502 504          502              break off
+/// </code>
+/// </summary>
+internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, UpstreamTransport transport, GatewayOptions options, GatewayIdentity identity, TimeProvider clock)
+{
+    private const int MaxAttempts = 2;
+
+    private readonly UpstreamRequest _requests = new(options, identity);
+
+    /// <summary>Forwards; returns how it ended. <see cref="Failure.None"/> = the client has the whole answer.</summary>
+    public async ValueTask<Failure> ForwardAsync(HttpContext context, RequestRecord record)
+    {
+        // 1. Is this a request a gateway answers for at all?
+        var target = Target(context);
+        if (Admission.Refuse(context.Request, target, identity) is { IsNone: false } refused)
+        {
+            return refused;
+        }
+
+        if (Admission.AnswersItself(context.Request, target))
+        {
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            context.Response.Headers.Allow = Admission.Allow;
+            return Failure.None;
+        }
+
+        // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
+        var found = FindRoute(context, target, out var route);
+        if (route is null)
+        {
+            return found;
+        }
+
+        record.Route = route;
+        route.Counters.Begin();
+        var upgrade = Admission.Upgrade(context);
+        using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
+        return await SendAsync(context, record, route, route.StripSegments > 0 ? RequestPath.WithoutSegments(target, route.StripSegments) : target, upgrade, deadline);
+    }
+
+    private async ValueTask<Failure> SendAsync(HttpContext context, RequestRecord record, Route route, string target, string? upgrade, ExchangeDeadline deadline)
+    {
+        Endpoint? refusedBy = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            // 3. Whose turn is it?
+            var pick = route.Cluster.Pick(refusedBy);
+            if (pick.Endpoint is not { } endpoint)
+            {
+                return clusters.Synced ? pick.Failure : new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
+            }
+
+            record.Endpoint = endpoint;
+            endpoint.Begin();
+            var connectFailed = false;
+            try
+            {
+                // 4. Send it. A body is read only when a connection is there, so a failed connection leaves it whole.
+                var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
+                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
+                HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
+                using var request = _requests.Build(context, endpoint, target, content, upgrade);
+                deadline.Arm(answerTime, FailureReason.UpstreamHeadTimedOut);
+                record.Sent = clock.GetTimestamp();
+                HttpResponseMessage answer;
+                try
+                {
+                    answer = await transport.SendAsync(request, deadline.Token);
+                }
+                catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or BadHttpRequestException)
+                {
+                    var failure = UpstreamFailures.OfSend(e, body, deadline);
+                    connectFailed = UpstreamFailures.Connect(e) is not null;
+                    var lost = failure.Reason == FailureReason.UpstreamClosedBeforeHead && body is null && upgrade is null && IsSafe(context.Request.Method);
+                    if ((lost || (connectFailed && body is not { Started: true })) && attempt < MaxAttempts && deadline.Reason == FailureReason.None && route.Cluster.HasOther(endpoint))
+                    {
+                        refusedBy = endpoint;
+                        record.Retries++;
+                        continue;
+                    }
+
+                    return failure;
+                }
+
+                using (answer)
+                {
+                    record.HeadReceived = clock.GetTimestamp();
+                    return await AnswerAsync(context, answer, body, upgrade, deadline, record);
+                }
+            }
+            finally
+            {
+                endpoint.End(connectFailed);
+            }
+        }
+    }
+
+    private async ValueTask<Failure> AnswerAsync(HttpContext context, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
+    {
+        // 5. Is it an answer to what was asked?
+        if (ResponseHead.Fault(answer) is { } fault)
+        {
+            return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {fault}.");
+        }
+
+        if ((int)answer.StatusCode == StatusCodes.Status101SwitchingProtocols)
+        {
+            return upgrade is not null && answer.Headers.NonValidated.TryGetValues("Upgrade", out var to) && string.Equals(to.ToString(), upgrade, StringComparison.OrdinalIgnoreCase)
+                ? await TunnelAsync(context, answer, upgrade, deadline, record)
+                : new Failure(FailureReason.UpstreamUnaskedUpgrade);
+        }
+
+        // 6. The head.
+        var response = context.Response;
+        var trailers = context.Features.Get<IHttpResponseTrailersFeature>();
+        try
+        {
+            ResponseHead.Copy(answer, response, trailers is not null);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A field the server would not write: control characters in its value.
+            return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {e.Message}");
+        }
+
+        if (body is { Sent: false })
+        {
+            // A final answer before the whole body: the rest of it is not wanted, and must not be taken for a next request.
+            context.Response.Headers.Connection = context.Request.Protocol.StartsWith("HTTP/1", StringComparison.Ordinal) ? "close" : default;
+        }
+
+        // 7. The body, if this status and method have one.
+        await using var stream = await answer.Content.ReadAsStreamAsync(deadline.Token);
+        var bodiless = HttpMethods.IsHead(context.Request.Method) || (int)answer.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified;
+        if (!bodiless)
+        {
+            await response.StartAsync(deadline.Token);
+            if (await BodyRelay.CopyAsync(stream, response, deadline, options.ResponseIdleTimeout, record) is { IsNone: false } broken)
+            {
+                return broken;
+            }
+        }
+
+        // 8. Trailers are complete once the body has been read to its end.
+        if (trailers is { Trailers.IsReadOnly: false })
+        {
+            foreach (var (name, values) in answer.TrailingHeaders.NonValidated)
+            {
+                trailers.Trailers.Append(name, values.ToArray());
+            }
+        }
+
+        await response.CompleteAsync();
+        return Failure.None;
+    }
+
+    private async ValueTask<Failure> TunnelAsync(HttpContext context, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
+    {
+        record.Tunnel = true;
+        ResponseHead.Copy(answer, context.Response, trailers: false);
+        context.Response.Headers.Upgrade = upgrade;
+        await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
+        await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
+    }
+
+    private Failure FindRoute(HttpContext context, string target, out Route? route)
+    {
+        route = null;
+        if (routes.Current is not { } table)
+        {
+            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
+        }
+
+        var raw = RequestPath.WithoutQuery(target);
+        Span<char> buffer = raw.Length <= 512 ? stackalloc char[512] : new char[raw.Length];
+        if (RequestPath.TryNormalise(raw, buffer, options.AllowEncodedSlash, out var path) is not RequestPath.Fault.None and var fault)
+        {
+            return new Failure(FailureReason.ClientTargetRefused, Admission.Describe(fault));
+        }
+
+        var host = context.Request.Host.Value ?? string.Empty;
+        route = table.Find(host, path);
+        return route is null ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan get routes' lists the routes.") : Failure.None;
+    }
+
+    // Absolute-form carries the authority too; the server has checked that it equals Host.
+    private static string Target(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var scheme = raw.IndexOf("://", StringComparison.Ordinal);
+        if (raw.Length == 0 || raw[0] is '/' or '*' || scheme < 0)
+        {
+            return raw;
+        }
+
+        var path = raw.AsSpan(scheme + 3).IndexOfAny('/', '?');
+        return path < 0 ? "/" : raw[scheme + 3 + path] == '/' ? raw[(scheme + 3 + path)..] : "/" + raw[(scheme + 3 + path)..];
+    }
+
+    private static bool HasBody(HttpContext context, string? upgrade) => upgrade is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+
+    // RFC 9110 section 9.2.1: asking twice does nothing that asking once does not, so an instance that died over it is no reason to fail.
+    private static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+
+    // RFC 9110 section 9.2.2; unknown methods are not.
+    private static bool IsRepeatable(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method);
+}

@@ -1,0 +1,85 @@
+using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Endpoints;
+using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Kinds;
+using Banyan.Gateway.Listening;
+using Banyan.Gateway.Routing;
+using Banyan.Hosting;
+using Banyan.Resources;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Banyan.Gateway;
+
+/// <summary>The module <c>gateway</c>: takes users' requests and brings each to an instance of the right service.</summary>
+public sealed class GatewayModule : IModule, IKindSource
+{
+    private static readonly RouteKind Route = new();
+
+    /// <inheritdoc/>
+    public string Name => "gateway";
+
+    /// <inheritdoc/>
+    public string Summary => "brings requests from outside to the services, by host and path";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
+
+    /// <inheritdoc/>
+    public IEnumerable<ResourceKind> Kinds => [Route];
+
+    /// <inheritdoc/>
+    public void AddServices(ModuleBuilder module)
+    {
+        module.AddOptions<GatewayOptions>(GatewayOptions.Validate);
+        var services = module.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Route);
+        services.AddResources();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<GatewayIdentity>();
+        services.AddSingleton<GatewayReadiness>();
+        services.AddSingleton<ClusterTable>();
+        services.AddSingleton<RouteTable>();
+        services.AddSingleton<UpstreamTransport>();
+        services.AddSingleton<Forwarder>();
+        services.AddSingleton<AccessLogQueue>();
+        services.AddSingleton<GatewayApplication>();
+        services.AddSingleton<GatewayListener>();
+        services.AddSingleton<RouteTableEndpoint>();
+        module.AddWorker<RouteFeed>();
+        module.AddWorker<InstanceFeed>();
+        module.AddWorker<AccessLogWriter>();
+        module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
+    }
+
+    /// <inheritdoc/>
+    public void MapEndpoints(ModuleEndpoints endpoints) => endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+
+    /// <inheritdoc/>
+    public async Task StartAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        // The port opens before the tables are there: until then requests get 503 with the reason, not a refused connection.
+        var listener = services.GetRequiredService<GatewayListener>();
+        await listener.StartAsync(cancellation);
+        services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
+        GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(IServiceProvider services, CancellationToken cancellation)
+    {
+        var options = services.GetRequiredService<GatewayOptions>();
+        using var drain = new CancellationTokenSource(options.DrainTimeout, services.GetRequiredService<TimeProvider>());
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(drain.Token, cancellation);
+        await services.GetRequiredService<GatewayListener>().StopAsync(either.Token);
+        if (drain.IsCancellationRequested)
+        {
+            GatewayLog.DrainOverran(services.GetRequiredService<ILogger<GatewayModule>>(), options.DrainTimeout);
+        }
+
+        services.GetRequiredService<AccessLogWriter>().Flush();
+    }
+}

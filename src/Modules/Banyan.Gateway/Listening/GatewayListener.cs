@@ -1,0 +1,80 @@
+using System.Text;
+using Banyan.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Banyan.Gateway.Listening;
+
+/// <summary>
+/// The gateway's own ports. They open once and stay through every change of routes. TLS belongs here: a second address with certificates by name, terminated by
+/// the same server.
+/// </summary>
+internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, ILoggerFactory logs) : IAsyncDisposable
+{
+    private KestrelServer? _server;
+
+    /// <summary>Where HTTP/1.1 is served, with the real port; null while not started.</summary>
+    public Uri? Http { get; private set; }
+
+    /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
+    public Uri? Http2 { get; private set; }
+
+    /// <summary>Opens the ports.</summary>
+    /// <exception cref="HostStartException">The address is taken or not allowed.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+
+        // Bodies stream through; what a service accepts is the service's business.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+
+        kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.Http2 is { } http2)
+        {
+            kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        }
+
+        var server = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        try
+        {
+            await server.StartAsync(application, cancellation);
+        }
+        catch (Exception e) when (StartFault(e) is { } fault)
+        {
+            server.Dispose();
+            throw fault;
+        }
+
+        _server = server;
+        var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
+        Http = options.Http.UrlFor(ports[0]);
+        Http2 = options.Http2?.UrlFor(ports[1]);
+    }
+
+    /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
+    public async Task StopAsync(CancellationToken cancellation)
+    {
+        if (_server is { } server)
+        {
+            await server.StopAsync(cancellation);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _server?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // Which of the two ports it was is in the message of the cause.
+    private HostStartException? StartFault(Exception e) =>
+        options.Http2 is { } http2 && e.Message.Contains($":{http2.Port}", StringComparison.Ordinal) && http2.Port != options.Http.Port
+            ? HostErrors.ForListen(e, http2, "gateway.http2")
+            : HostErrors.ForListen(e, options.Http, "gateway.http");
+}

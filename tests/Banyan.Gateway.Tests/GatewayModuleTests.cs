@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Banyan.Contracts;
+using Banyan.Contracts.Registry.V1;
+using Banyan.Gateway.Listening;
+using Banyan.Gateway.Tests.Support;
+using Banyan.Hosting;
+using Banyan.Resources;
+using Banyan.Testing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Banyan.Gateway.Tests;
+
+/// <summary>The module in a host: resources in, requests through, the table out.</summary>
+public sealed class GatewayModuleTests
+{
+    [Fact]
+    public async Task Route_applied_to_the_store_takes_requests_and_one_deleted_takes_none()
+    {
+        await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("pets"));
+        var given = new GivenModule();
+        await using var host = await StartAsync(given);
+        using var client = Client();
+        var gateway = host.Services.GetRequiredService<GatewayListener>().Http!;
+
+        // 1. No instances heard of yet: the port is open, the module says why it is not ready.
+        await Eventually.True(() => host.NotReadyBecause?.Contains("instances", StringComparison.Ordinal) == true, "only the instances to be missing");
+
+        // 2. Instances and a route.
+        given.Tell(new WatchResponse { Reset = true, Changed = { Entries.Instance("pets", "pets-1", upstream.Port) } });
+        await Eventually.True(() => host.NotReadyBecause is null, "the gateway to be ready");
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(client, gateway));
+        var resources = host.Services.GetRequiredService<IResources>();
+        await resources.CreateAsync("services", new("default", "pets"), Document("Service", "pets", """{"protocol":"http"}"""), WriteContext.System, default);
+        await resources.CreateAsync("routes", new("default", "pets"), Document("Route", "pets", """{"path":"/pets","service":{"name":"pets"}}"""), WriteContext.System, default);
+        await Eventually.True(async () => await StatusAsync(client, new Uri(gateway, "/pets/7")) == HttpStatusCode.OK, "the route to take requests");
+
+        // 3. What the table says of itself.
+        using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(host.HttpUrl, "/api/v1/gateway/routes")), default);
+        var table = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+        Assert.True(table.GetProperty("ready").GetBoolean());
+        var route = Assert.Single(table.GetProperty("routes").EnumerateArray());
+        Assert.Equal("/pets", route.GetProperty("path").GetString());
+        Assert.Equal(1, route.GetProperty("byStatus").GetProperty("2xx").GetInt64());
+        var endpoint = Assert.Single(route.GetProperty("endpoints").EnumerateArray());
+        Assert.Equal("up", endpoint.GetProperty("state").GetString());
+        Assert.Equal(1, endpoint.GetProperty("requests").GetInt64());
+
+        // 4. Gone.
+        await resources.DeleteAsync("routes", new("default", "pets"), WriteContext.System, default);
+        await Eventually.True(async () => await StatusAsync(client, new Uri(gateway, "/pets/7")) == HttpStatusCode.NotFound, "the route to take no more requests");
+    }
+
+    [Fact]
+    public async Task Taken_port_stops_the_start_with_its_exit_code_and_the_setting_to_change()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var e = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(new GivenModule(), ("gateway.http", $"127.0.0.1:{port}")));
+
+        Assert.Equal(ExitCodes.PortInUse, e.ExitCode);
+        Assert.Contains($"127.0.0.1:{port}", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.http", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Wrong_options_are_all_named_at_once()
+    {
+        var e = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(
+            new GivenModule(), ("gateway.trustedProxies", "10.0.0.0/8,nonsense"), ("gateway.connectTimeout", "0s"), ("gateway.accesLog", "all")));
+
+        Assert.Contains("gateway.trustedProxies", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.connectTimeout", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.accessLog", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Routes_that_cannot_be_served_are_refused_at_apply()
+    {
+        var given = new GivenModule();
+        await using var host = await StartAsync(given);
+        var resources = host.Services.GetRequiredService<IResources>();
+        await resources.CreateAsync("services", new("default", "pets"), Document("Service", "pets", "{}"), WriteContext.System, default);
+        await CreateAsync("a", """{"path":"/pets/","hosts":["x.example","y.example"],"service":{"name":"pets"}}""");
+        await CreateAsync("other-path", """{"path":"/cats","hosts":["x.example"],"service":{"name":"pets"}}""");
+
+        Assert.Equal(["/spec/hosts/1"], await FaultsAsync("b", """{"path":"/pets","hosts":["z.example","Y.example"],"service":{"name":"pets"}}"""));
+        Assert.Equal(["/spec/service/name"], await FaultsAsync("c", """{"path":"/c","service":{"name":"cats"}}"""));
+        Assert.Equal(["/spec/hosts/0", "/spec/path", "/spec/service/name", "/spec/timeout"], await FaultsAsync("d", """{"path":"d","hosts":["*"],"timeout":"x","service":{"name":"no"}}"""));
+        Assert.Equal(["/spec/service"], await FaultsAsync("e", """{"path":"/e"}"""));
+        Assert.Equal(["/spec/hoste"], await FaultsAsync("f", """{"hoste":["a.example"],"service":{"name":"pets"}}"""));
+
+        // The same route again is no conflict with itself.
+        await resources.ReplaceAsync("routes", new("default", "a"), Document("Route", "a", """{"path":"/pets","hosts":["x.example"],"service":{"name":"pets"}}"""), WriteContext.System, default);
+
+        Task CreateAsync(string name, string spec) => resources.CreateAsync("routes", new("default", name), Document("Route", name, spec), WriteContext.System, default);
+
+        async Task<string[]> FaultsAsync(string name, string spec)
+        {
+            var e = await Assert.ThrowsAsync<BanyanException>(() => CreateAsync(name, spec));
+            return [.. e.Faults.Select(f => f.Pointer).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    private static Task<ModuleHost> StartAsync(GivenModule given, params (string Key, string Value)[] settings)
+    {
+        var all = new Dictionary<string, string> { ["host.http"] = "127.0.0.1:0", ["host.grpc"] = "127.0.0.1:0", ["gateway.http"] = "127.0.0.1:0" };
+        foreach (var (key, value) in settings)
+        {
+            all[key] = value;
+        }
+
+        return ModuleHost.StartAsync([given, new GatewayModule()], all);
+    }
+
+    private static JsonObject Document(string kind, string name, string spec) => new()
+    {
+        ["apiVersion"] = "banyan/v1",
+        ["kind"] = kind,
+        ["metadata"] = new JsonObject { ["domain"] = "default", ["name"] = name },
+        ["spec"] = JsonNode.Parse(spec),
+    };
+
+    private static HttpMessageInvoker Client() => new(new SocketsHttpHandler { UseProxy = false });
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpMessageInvoker client, Uri address)
+    {
+        using var response = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, address), default);
+        return response.StatusCode;
+    }
+}
