@@ -1,0 +1,58 @@
+using System.Reflection;
+using Banyan.Cli.Platform;
+using Banyan.Contracts;
+using Banyan.Hosting;
+
+namespace Banyan.Platform;
+
+/// <summary>Gives the commands what only the executable has. Making it loads nothing: most commands never start a server.</summary>
+internal sealed class BanyanPlatform : ICliPlatform
+{
+    public string Version { get; } = typeof(BanyanPlatform).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+
+    public IReadOnlyList<PlatformTarget> Targets =>
+        [.. ModuleGraph.Create(ModuleCatalog.Create()).Modules.Select(m => new PlatformTarget(m.Name, m.Summary, [.. m.Provides.Select(c => c.Name)], [.. m.Requires.Select(c => c.Name)]))];
+
+    public IReadOnlyList<PlatformBench> Benches => BenchCatalog.Benches;
+
+    public IReadOnlyList<PlatformSetting> ReadSettings(PlatformSettings settings) =>
+        [.. PlatformHost.CreateBuilder(settings).ReadSettings().Select(s => new PlatformSetting(s.Key, s.Value, s.Default, s.Source.ToString().ToLowerInvariant()))];
+
+    public async Task<int> RunServerAsync(PlatformSettings settings, CancellationToken cancellation)
+    {
+        ModuleHost host;
+        try
+        {
+            host = PlatformHost.CreateBuilder(settings).Build();
+        }
+        catch (HostStartException e)
+        {
+            (settings.Log ?? System.Console.Error.WriteLine)($"banyan: {e.Message}");
+            return e.ExitCode;
+        }
+
+        return await host.RunAsync(cancellation);
+    }
+
+    public async Task<IRunningPlatform> StartAsync(PlatformSettings settings, CancellationToken cancellation)
+    {
+        var builder = PlatformHost.CreateBuilder(settings);
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellation);
+            return new RunningPlatform(host, builder.ReadSettings());
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<StoreOutcome> RunStoreAsync(StoreRequest request, IProgress<string> progress, CancellationToken cancellation) =>
+        StoreOperations.RunAsync(request, progress, cancellation);
+
+    public Task<int> RunBenchAsync(BenchRequest request, TextWriter output, IProgress<string> progress, CancellationToken cancellation) =>
+        BenchCatalog.RunAsync(request, output, progress, cancellation);
+}

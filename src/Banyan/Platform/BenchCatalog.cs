@@ -1,0 +1,28 @@
+using Banyan.Bench.Reports;
+using Banyan.Bench.Stores;
+using Banyan.Bench.Wire;
+using Banyan.Cli.Platform;
+using Banyan.Contracts;
+
+namespace Banyan.Platform;
+
+/// <summary>The benches in this binary.</summary>
+internal static class BenchCatalog
+{
+    public static IReadOnlyList<PlatformBench> Benches { get; } =
+    [
+        new("grpc", "unary calls on the gRPC wire beside a plain HTTP/2 echo"),
+        new("store", "commits, watch events and reopening of the embedded store, beside etcd"),
+    ];
+
+    public static Task<int> RunAsync(BenchRequest request, TextWriter output, IProgress<string> progress, CancellationToken cancellation)
+    {
+        var options = new BenchOptions(request.Quick, request.Json);
+        return request.Name switch
+        {
+            "grpc" => GrpcBench.RunAsync(options, output, progress, cancellation),
+            "store" => StoreBench.RunAsync(options, Environment.ProcessPath!, output, progress, cancellation),
+            _ => throw new BanyanException(PlatformErrors.NotBuiltIn, $"There is no bench '{request.Name}'. 'banyan bench' lists them."),
+        };
+    }
+}
