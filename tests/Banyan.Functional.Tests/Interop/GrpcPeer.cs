@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Banyan.Testing;
+
+namespace Banyan.Functional.Tests.Interop;
+
+/// <summary>The programs of tests/interop: gRPC in other languages, as client and as server.</summary>
+internal sealed partial class GrpcPeer : IAsyncDisposable
+{
+    private readonly TempDirectory _generated = new();
+
+    private GrpcPeer(string language, params string[] arguments)
+    {
+        var (program, script) = language switch
+        {
+            "js" => (Needs.Require("grpc-js"), "tests/interop/node/peer.js"),
+            "python" => (Needs.Require("python3-grpc"), "tests/interop/python/peer.py"),
+            _ => throw new ArgumentException($"No peer in '{language}'.", nameof(language)),
+        };
+        Process = TestProcess.Start(
+            program, [Path.Combine(Repository.Root, script), .. arguments], new Dictionary<string, string?> { ["PEER_GENERATED"] = _generated.Path });
+    }
+
+    public TestProcess Process { get; }
+
+    /// <summary>Runs all scenarios of a client against a server of ours and returns what came out, by name.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> CallAsync(string language, int port)
+    {
+        await using var peer = new GrpcPeer(language, "call", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
+        var code = await peer.Process.WaitForExitAsync();
+        Assert.True(code == 0, peer.Process.Output);
+        return peer.Process.Output.Split('\n')
+            .Where(line => line.StartsWith('{'))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(e => e.GetProperty("name").GetString()!, e => e.GetProperty("outcome").GetString()!);
+    }
+
+    /// <summary>Starts the language's echo server.</summary>
+    public static async Task<(GrpcPeer Peer, Uri Address)> ServeAsync(string language)
+    {
+        var peer = new GrpcPeer(language, "serve");
+        await peer.Process.WaitForOutputAsync(".\n");
+        return (peer, new Uri($"http://127.0.0.1:{PortLine().Match(peer.Process.Output).Groups[1].Value}"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        _generated.Dispose();
+    }
+
+    [GeneratedRegex(@"port (\d+)\.")]
+    private static partial Regex PortLine();
+}
