@@ -3,12 +3,13 @@ namespace Banyan.Architecture.Tests;
 /// <summary>Which project of <c>src</c> may refer to which: the drawing of the design as a table.</summary>
 internal static class ReferenceRules
 {
-    private static readonly string[] ForModules = ["Banyan.Contracts", "Banyan.Hosting", "Banyan.Resources", "Banyan.Http", "Banyan.Grpc", "Banyan.Wire"];
+    private static readonly string[] ForModules = ["Banyan.Contracts", "Banyan.Hosting", "Banyan.Resources", "Banyan.Http", "Banyan.Grpc", "Banyan.Wire", "Banyan.Loops"];
 
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Banyan.Contracts"] = [],
         ["Banyan.Wire"] = [],
+        ["Banyan.Loops"] = [],
         ["Banyan.Store"] = [],
         ["Banyan.Resources"] = ["Banyan.Store", "Banyan.Contracts"],
         ["Banyan.Http"] = ["Banyan.Resources", "Banyan.Contracts"],
