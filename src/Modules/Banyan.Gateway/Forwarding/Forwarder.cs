@@ -22,6 +22,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     private const int MaxAttempts = 2;
 
     private readonly UpstreamRequest _requests = new(options, identity);
+    private readonly RouteLookup _lookup = new(routes, options, identity);
 
     /// <summary>Forwards; returns how it ended. <see cref="Failure.None"/> = the client has the whole answer.</summary>
     public async ValueTask<Failure> ForwardAsync(HttpContext context, RequestRecord record)
@@ -41,26 +42,33 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = FindRoute(context, target, out var route);
-        if (route is null)
+        var found = _lookup.Find(context, target, out var route, out var cluster);
+        if (route is null || cluster is null)
         {
             return found;
         }
 
         record.Route = route;
         route.Counters.Begin();
+        if (route.AnswersItself)
+        {
+            await RouteResponse.WriteAsync(context, route, target);
+            return Failure.None;
+        }
+
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
-        return await SendAsync(context, record, route, route.StripSegments > 0 ? RequestPath.WithoutSegments(target, route.StripSegments) : target, upgrade, deadline);
+        return await SendAsync(context, record, route, cluster, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
-    private async ValueTask<Failure> SendAsync(HttpContext context, RequestRecord record, Route route, string target, string? upgrade, ExchangeDeadline deadline)
+    private async ValueTask<Failure> SendAsync(
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, string target, string? upgrade, ExchangeDeadline deadline)
     {
         Endpoint? refusedBy = null;
         for (var attempt = 1; ; attempt++)
         {
             // 3. Whose turn is it?
-            var pick = route.Cluster.Pick(refusedBy);
+            var pick = cluster.Pick(refusedBy);
             if (pick.Endpoint is not { } endpoint)
             {
                 return clusters.Synced ? pick.Failure : new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
@@ -75,7 +83,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
                 var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
                 HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
-                using var request = _requests.Build(context, endpoint, target, content, upgrade);
+                using var request = _requests.Build(context, route, endpoint, target, content, upgrade);
                 deadline.Arm(answerTime, FailureReason.UpstreamHeadTimedOut);
                 record.Sent = clock.GetTimestamp();
                 HttpResponseMessage answer;
@@ -88,7 +96,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                     var failure = UpstreamFailures.OfSend(e, body, deadline);
                     connectFailed = UpstreamFailures.Connect(e) is not null;
                     var lost = failure.Reason == FailureReason.UpstreamClosedBeforeHead && body is null && upgrade is null && IsSafe(context.Request.Method);
-                    if ((lost || (connectFailed && body is not { Started: true })) && attempt < MaxAttempts && deadline.Reason == FailureReason.None && route.Cluster.HasOther(endpoint))
+                    if ((lost || (connectFailed && body is not { Started: true })) && attempt < MaxAttempts && deadline.Reason == FailureReason.None && cluster.HasOther(endpoint))
                     {
                         refusedBy = endpoint;
                         record.Retries++;
@@ -101,7 +109,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 using (answer)
                 {
                     record.HeadReceived = clock.GetTimestamp();
-                    return await AnswerAsync(context, answer, body, upgrade, deadline, record);
+                    return await AnswerAsync(context, route, answer, body, upgrade, deadline, record);
                 }
             }
             finally
@@ -111,7 +119,8 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
     }
 
-    private async ValueTask<Failure> AnswerAsync(HttpContext context, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
+    private async ValueTask<Failure> AnswerAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
         if (ResponseHead.Fault(answer) is { } fault)
@@ -132,6 +141,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         try
         {
             ResponseHead.Copy(answer, response, trailers is not null);
+            RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
         {
@@ -178,26 +188,6 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
-    }
-
-    private Failure FindRoute(HttpContext context, string target, out Route? route)
-    {
-        route = null;
-        if (routes.Current is not { } table)
-        {
-            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
-        }
-
-        var raw = RequestPath.WithoutQuery(target);
-        Span<char> buffer = raw.Length <= 512 ? stackalloc char[512] : new char[raw.Length];
-        if (RequestPath.TryNormalise(raw, buffer, options.AllowEncodedSlash, out var path) is not RequestPath.Fault.None and var fault)
-        {
-            return new Failure(FailureReason.ClientTargetRefused, Admission.Describe(fault));
-        }
-
-        var host = context.Request.Host.Value ?? string.Empty;
-        route = table.Find(host, path);
-        return route is null ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan get routes' lists the routes.") : Failure.None;
     }
 
     // Absolute-form carries the authority too; the server has checked that it equals Host.
