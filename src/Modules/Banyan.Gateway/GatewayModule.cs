@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
@@ -41,6 +42,11 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayReadiness>();
+        services.AddSingleton(s => new ClusterContext(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<GatewayOptions>().Zone,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<UpstreamTransport>();

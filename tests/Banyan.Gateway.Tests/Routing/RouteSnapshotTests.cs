@@ -88,7 +88,7 @@ public sealed class RouteSnapshotTests
     [Fact]
     public void Replace_keeps_clusters_and_counters_by_name()
     {
-        var routes = new RouteTable(new ClusterTable());
+        var routes = new RouteTable(GivenClusters.Table());
         var before = routes.Replace([Entries.Route("a"), Entries.Route("b", "/b")]).Routes[0];
         var after = routes.Replace([Entries.Route("a", "/changed")]).Routes[0];
 
@@ -99,7 +99,7 @@ public sealed class RouteSnapshotTests
 
     internal static RouteSnapshot Compile(params RouteEntry[] entries)
     {
-        var clusters = new ClusterTable();
+        var clusters = GivenClusters.Table();
         return RouteSnapshot.Compile(entries, clusters.Get, _ => new RouteCounters());
     }
 }
