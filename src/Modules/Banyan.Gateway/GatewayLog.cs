@@ -30,6 +30,9 @@ internal static partial class GatewayLog
     [LoggerMessage(4008, LogLevel.Warning, "The circuit of service '{Service}' is open for {Time}: {Why}.")]
     public static partial void CircuitOpened(ILogger log, ServiceName service, string why, TimeSpan time);
 
+    [LoggerMessage(4009, LogLevel.Warning, "TrafficPolicy '{Policy}' is not in force: an older one is for service '{Service}' already. Delete one of them.")]
+    public static partial void PolicyIgnored(ILogger log, string policy, ServiceName service);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 

@@ -5,6 +5,7 @@ using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -18,6 +19,7 @@ namespace Banyan.Gateway;
 public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
+    private static readonly TrafficPolicyKind TrafficPolicy = new();
 
     /// <inheritdoc/>
     public string Name => "gateway";
@@ -29,7 +31,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -38,6 +40,7 @@ public sealed class GatewayModule : IModule, IKindSource
         var services = module.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
+        services.AddSingleton(TrafficPolicy);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
@@ -57,6 +60,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<RouteTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
+        module.AddWorker<PolicyFeed>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Ejection;
@@ -280,9 +281,8 @@ internal sealed class ClusterState
     {
         lock (_lock)
         {
-            var peers = 0;
-            double recent = 0;
-            var among = false;
+            var (peers, among) = (0, false);
+            var (recent, answered, failed) = (0.0, 0L, 0L);
             foreach (var peer in _roster.All.Endpoints)
             {
                 if (ReferenceEquals(peer, endpoint))
@@ -293,6 +293,8 @@ internal sealed class ClusterState
 
                 peers++;
                 recent += peer.Health.Recent;
+                answered += peer.Health.Answered;
+                failed += peer.Health.Failed;
             }
 
             if (!among)
@@ -300,13 +302,13 @@ internal sealed class ClusterState
                 return;
             }
 
-            if (EjectionJudge.StandsOut(endpoint.Health.Recent, recent, peers, settings))
+            if (peers > 0 && EjectionJudge.StandsOut(streak, endpoint.Health.Returning, recent / peers, answered, failed))
             {
-                TryEject(endpoint, $"{streak} failures in a row, while its {peers} peers fail {recent / peers:P0} of theirs", settings, now);
+                TryEject(endpoint, string.Create(CultureInfo.InvariantCulture, $"{streak} failures in a row, while its peers failed {(double)failed / Math.Max(1, answered + failed):P0} of theirs"), settings, now);
             }
-            else if (_roster.Due != long.MaxValue)
+            else if (_roster.Due != long.MaxValue && EjectionJudge.IsEverywhere(endpoint.Health.Recent, recent, peers))
             {
-                // Those that are left fail too: the fault is not with those that are out, and they are needed.
+                // Those that are left fail too: those that are out are needed.
                 Release(now);
                 Rebuild(_roster.Members, now);
             }
@@ -333,7 +335,7 @@ internal sealed class ClusterState
                 {
                     var own = (double)ownFailed / (ownAnswered + ownFailed);
                     var others = (double)(failed - ownFailed) / (answered + failed - ownAnswered - ownFailed);
-                    TryEject(endpoint, $"{own:P0} of {ownAnswered + ownFailed} requests failed, while its peers failed {others:P0} of theirs", settings, now);
+                    TryEject(endpoint, string.Create(CultureInfo.InvariantCulture, $"{own:P0} of {ownAnswered + ownFailed} requests failed, while its peers failed {others:P0} of theirs"), settings, now);
                 }
             }
         }

@@ -6,6 +6,9 @@ namespace Banyan.Gateway.Ejection;
 /// </summary>
 internal static class EjectionJudge
 {
+    private const double StreakChance = 1e-6;
+    private const double ReturningChance = 1e-3;
+
     // Standard errors apart: by chance alone once in 30,000 comparisons.
     private const double Significance = 4;
 
@@ -16,8 +19,24 @@ internal static class EjectionJudge
     public static bool IsSuspect(int streak, bool returning, EjectionSettings settings) =>
         settings.Enabled && streak >= (returning ? Math.Max(1, settings.ConsecutiveFailures / 2) : settings.ConsecutiveFailures);
 
-    /// <summary>True when the recent share of failures is above that of the peers, on average, by the margin. Without peers nobody stands out.</summary>
-    public static bool StandsOut(double own, double peersSum, int peers, EjectionSettings settings) => peers > 0 && own - (peersSum / peers) >= settings.Margin;
+    /// <summary>
+    /// True when so many failures in a row are no chance, should it fail as its peers do: their share to the power of the row is tiny. With peers that do not
+    /// fail the five of the default are enough, with peers that fail every third time it takes a dozen, with peers that always fail no row is long enough.
+    /// </summary>
+    /// <param name="streak">Failures in a row.</param>
+    /// <param name="returning">True when it has just been ejected, which makes a lesser proof enough.</param>
+    /// <param name="peersRecent">The peers' share of failures among their latest answers, on average.</param>
+    /// <param name="peersAnswered">Their answers in the present window.</param>
+    /// <param name="peersFailed">Their failures in the present window.</param>
+    public static bool StandsOut(int streak, bool returning, double peersRecent, long peersAnswered, long peersFailed)
+    {
+        // Before anything is known of the peers they count as failing once in twenty.
+        var share = Math.Max(peersRecent, (peersFailed + 0.1) / (peersAnswered + peersFailed + 2));
+        return Math.Pow(Math.Min(share, 1), streak) < (returning ? ReturningChance : StreakChance);
+    }
+
+    /// <summary>True when most fail, those that are out not counted: then the fault is elsewhere.</summary>
+    public static bool IsEverywhere(double own, double peersSum, int peers) => (own + peersSum) / (peers + 1) >= 0.5;
 
     /// <summary>True when the share of failures in a window is above that of all peers together by more than chance explains (two-proportion z test).</summary>
     public static bool StandsOutInWindow(long answered, long failed, long peersAnswered, long peersFailed, EjectionSettings settings)

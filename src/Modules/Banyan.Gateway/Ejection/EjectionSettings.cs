@@ -6,11 +6,8 @@ internal sealed record EjectionSettings
     /// <summary>False: nobody is ever ejected.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Failures in a row that make an instance suspect.</summary>
+    /// <summary>Failures in a row that make an instance suspect. It needs more of them the more its peers fail.</summary>
     public int ConsecutiveFailures { get; init; } = 5;
-
-    /// <summary>How far its recent share of failures must be above its peers' (0 to 1).</summary>
-    public double Margin { get; init; } = 0.3;
 
     /// <summary>How often shares of failures over the whole window are compared.</summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);

@@ -9,9 +9,11 @@ internal sealed class ConcurrencyLimit(ConcurrencySettings settings)
 {
     private const double Smoothing = 0.2;
 
-    // The usual latency follows slowly what gets slower and fast what gets faster, so that overload is not taken for usual.
-    private const double SlowerWeight = 0.002;
+    // The usual latency follows at once what gets faster, within seconds what gets slower while there is room, and within many minutes what gets slower while it
+    // is full: that is most likely the load, but a service that has become slower for good must not be held down for ever.
     private const double FasterWeight = 0.2;
+    private const double SlowerWeight = 0.02;
+    private const double SlowerWhileFullWeight = 0.0005;
 
     private double _limit = settings.Initial;
     private double _usual;
@@ -37,15 +39,17 @@ internal sealed class ConcurrencyLimit(ConcurrencySettings settings)
             return;
         }
 
-        _usual = _usual == 0 ? latencyTicks : _usual + ((latencyTicks - _usual) * (latencyTicks > _usual ? SlowerWeight : FasterWeight));
-        var gradient = Math.Clamp(settings.Tolerance * _usual / latencyTicks, 0.5, 1);
+        var full = active >= _limit / 2;
+        var weight = latencyTicks < _usual ? FasterWeight : full ? SlowerWhileFullWeight : SlowerWeight;
+        Volatile.Write(ref _usual, _usual == 0 ? latencyTicks : _usual + ((latencyTicks - _usual) * weight));
 
         // A limit that is not reached says nothing about more; and only a full service can be slow because it is full.
-        if (active < _limit / 2)
+        if (!full)
         {
             return;
         }
 
+        var gradient = Math.Clamp(settings.Tolerance * _usual / latencyTicks, 0.5, 1);
         var next = (_limit * gradient) + Math.Sqrt(_limit);
         Volatile.Write(ref _limit, Math.Clamp(_limit + ((next - _limit) * Smoothing), settings.Min, settings.Max));
     }
