@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -17,6 +19,7 @@ namespace Banyan.Gateway;
 public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
+    private static readonly TrafficPolicyKind TrafficPolicy = new();
 
     /// <inheritdoc/>
     public string Name => "gateway";
@@ -28,7 +31,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -37,10 +40,16 @@ public sealed class GatewayModule : IModule, IKindSource
         var services = module.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
+        services.AddSingleton(TrafficPolicy);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayReadiness>();
+        services.AddSingleton(s => new ClusterContext(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<GatewayOptions>().Zone,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<UpstreamTransport>();
@@ -51,6 +60,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<RouteTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
+        module.AddWorker<PolicyFeed>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }

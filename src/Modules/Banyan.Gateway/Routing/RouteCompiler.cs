@@ -2,6 +2,7 @@ using System.Text;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Routing.Actions;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Banyan.Gateway.Routing;
 
@@ -12,7 +13,8 @@ internal static class RouteCompiler
     private const int DefaultMirrorsInFlight = 64;
 
     // Routes that answer themselves have a cluster too, so that nobody needs to ask whether there is one.
-    private static readonly ClusterState Nowhere = new(new ServiceName(string.Empty, string.Empty));
+    private static readonly ClusterState Nowhere = new(
+        new ServiceName(string.Empty, string.Empty), new ClusterContext(TimeProvider.System, string.Empty, 0, NullLogger.Instance));
 
     /// <summary>Compiles; the spec must have passed <see cref="RouteRules.Check"/>.</summary>
     public static Route Compile(RouteEntry entry, Func<ServiceName, ClusterState> clusterOf, RouteCounters counters)
