@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
@@ -20,6 +21,7 @@ public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
     private static readonly TrafficPolicyKind TrafficPolicy = new();
+    private static readonly CertificateKind Certificate = new(TimeProvider.System);
 
     /// <inheritdoc/>
     public string Name => "gateway";
@@ -31,7 +33,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy, Certificate];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -41,6 +43,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
         services.AddSingleton(TrafficPolicy);
+        services.AddSingleton(Certificate);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
@@ -52,21 +55,30 @@ public sealed class GatewayModule : IModule, IKindSource
             s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<CertificateTable>();
+        services.AddSingleton<CertificateMetrics>();
+        services.AddSingleton<TlsHandshakes>();
         services.AddSingleton<UpstreamTransport>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
         services.AddSingleton<GatewayApplication>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
+        services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
+        module.AddWorker<CertificateFeed>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(ModuleEndpoints endpoints) => endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+    public void MapEndpoints(ModuleEndpoints endpoints)
+    {
+        endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
+    }
 
     /// <inheritdoc/>
     public async Task StartAsync(IServiceProvider services, CancellationToken cancellation)
@@ -76,6 +88,11 @@ public sealed class GatewayModule : IModule, IKindSource
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);
+        if (listener.Https is { } https)
+        {
+            services.GetRequiredService<CertificateMetrics>();
+            GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), https);
+        }
     }
 
     /// <inheritdoc/>
