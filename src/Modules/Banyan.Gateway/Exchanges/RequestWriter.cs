@@ -1,0 +1,205 @@
+using System.Buffers.Text;
+using System.Text;
+using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Routing;
+using Banyan.Wire;
+using Banyan.Wire.Fields;
+using Banyan.Wire.Http1;
+
+namespace Banyan.Gateway.Exchanges;
+
+/// <summary>Writes the head of a request as the instance gets it: the parsed head anew, field by field, and the gateway's own fields last. One for each loop.</summary>
+internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity identity, TraceIds traces)
+{
+    // Written here, whatever the client sent.
+    private static readonly FieldSet Own = FieldSet.Of(
+        FieldId.Host,
+        FieldId.Expect,
+        FieldId.Via,
+        FieldId.MaxForwards,
+        FieldId.ContentLength,
+        FieldId.Trailer,
+        FieldId.TraceParent,
+        FieldId.XForwardedFor,
+        FieldId.XForwardedHost,
+        FieldId.XForwardedProto);
+
+    private static readonly FieldSet OwnAndForwarded = Own | FieldSet.Of(FieldId.Forwarded);
+
+    private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {identity.Pseudonym}");
+    private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {identity.Pseudonym}");
+
+    /// <summary>Writes a head; false when it does not fit.</summary>
+    /// <param name="to">Where to write.</param>
+    /// <param name="bytes">What the head was parsed from.</param>
+    /// <param name="head">The client's head.</param>
+    /// <param name="peer">The client.</param>
+    /// <param name="route">The route it takes.</param>
+    /// <param name="marks">What is where.</param>
+    public bool TryWrite(Span<byte> to, ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer, Route route, out HeadMarks marks)
+    {
+        var fields = head.Fields;
+        var writer = new HeadWriter(to);
+
+        // 1. Where to. The target is passed as the client wrote it, in origin-form.
+        var method = head.MethodText.Of(bytes);
+        var path = head.PathOf(bytes);
+        var passed = RequestPath.WithoutSegments(path, route.StripSegments);
+        writer.Lines(method);
+        writer.Lines(" "u8);
+        writer.Lines(passed);
+        if (head.HasQuery)
+        {
+            writer.Lines("?"u8);
+            writer.Lines(head.Query.Of(bytes));
+        }
+
+        writer.Lines(" HTTP/1.1\r\nHost: "u8);
+        var host = new Slice(writer.Length, head.Authority.Length);
+        writer.Lines(head.Authority.Of(bytes));
+        writer.Lines("\r\n"u8);
+
+        // 2. The client's fields, without those that end here.
+        var skip = peer.IsTrusted ? Own : OwnAndForwarded;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            ref readonly var field = ref fields[i];
+            if (!field.IsHop && !skip.Contains(field.Id) && !(field.Id == FieldId.Unknown && IsDisguised(field.Name.Of(bytes))))
+            {
+                writer.Field(bytes, field);
+            }
+        }
+
+        // 3. Framing, expectation, trailers, upgrade: said again in our own words.
+        if (head.Framing == BodyFraming.Length)
+        {
+            writer.Field("Content-Length"u8, head.ContentLength);
+        }
+        else if (head.Framing == BodyFraming.Chunked)
+        {
+            writer.Lines("Transfer-Encoding: chunked\r\n"u8);
+            for (var i = fields.Find(FieldId.Trailer); i >= 0; i = fields.Find(FieldId.Trailer, i + 1))
+            {
+                writer.Field(bytes, fields[i]);
+            }
+        }
+
+        if (head.ExpectContinue && head.Framing != BodyFraming.None)
+        {
+            writer.Lines("Expect: 100-continue\r\n"u8);
+        }
+
+        var upgrade = default(Slice);
+        if (!head.Upgrade.IsEmpty)
+        {
+            writer.Lines("Connection: Upgrade\r\nUpgrade: "u8);
+            upgrade = new Slice(writer.Length, head.Upgrade.Length);
+            writer.Lines(head.Upgrade.Of(bytes));
+            writer.Lines("\r\n"u8);
+        }
+        else if (head.AcceptsTrailers)
+        {
+            writer.Lines("Connection: TE\r\nTE: trailers\r\n"u8);
+        }
+
+        // 4. Who is asking, through whom, in which trace.
+        WriteForwarded(ref writer, bytes, head, peer);
+        var trace = WriteTrace(ref writer, bytes, fields);
+        if (options.AddVia)
+        {
+            writer.Lines("Via: "u8);
+            Join(ref writer, bytes, fields, FieldId.Via);
+            writer.Lines(head.Version == HttpRelease.Http10 ? _via10 : _via11);
+            writer.Lines("\r\n"u8);
+        }
+
+        if (fields.Has(FieldId.MaxForwards) && Utf8Parser.TryParse(fields.Value(bytes, FieldId.MaxForwards), out int hops, out _) && hops > 0)
+        {
+            writer.Field("Max-Forwards"u8, hops - 1);
+        }
+
+        writer.End();
+        var length = writer.Length;
+
+        // 5. The log tells what the client asked for.
+        var told = new Slice(method.Length + 1, path.Length);
+        if (passed.Length != path.Length)
+        {
+            told = new Slice(length, path.Length);
+            writer.Lines(path);
+        }
+
+        marks = new HeadMarks(length, new Slice(0, method.Length), told, host, trace, upgrade);
+        return !writer.Overflowed;
+    }
+
+    private static void WriteForwarded(ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer)
+    {
+        var fields = head.Fields;
+        writer.Lines("X-Forwarded-For: "u8);
+        if (peer.IsTrusted)
+        {
+            Join(ref writer, bytes, fields, FieldId.XForwardedFor);
+        }
+
+        writer.Lines(peer.Text);
+        writer.Lines("\r\nX-Forwarded-Proto: "u8);
+        var proto = peer.IsTrusted ? fields.Value(bytes, FieldId.XForwardedProto) : default;
+        writer.Lines(!proto.IsEmpty ? proto : peer.IsSecure ? "https"u8 : "http"u8);
+        writer.Lines("\r\nX-Forwarded-Host: "u8);
+        var host = peer.IsTrusted ? fields.Value(bytes, FieldId.XForwardedHost) : default;
+        writer.Lines(!host.IsEmpty ? host : head.Authority.Of(bytes));
+        writer.Lines("\r\n"u8);
+    }
+
+    private Slice WriteTrace(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields)
+    {
+        writer.Lines("traceparent: "u8);
+        var trace = new Slice(writer.Length + 3, 32);
+        var parent = fields.IsRepeated(FieldId.TraceParent) ? default : fields.Value(bytes, FieldId.TraceParent);
+        if (TraceIds.IsValid(parent))
+        {
+            writer.Lines(parent);
+        }
+        else
+        {
+            Span<byte> made = stackalloc byte[TraceIds.Length];
+            traces.Write(made);
+            writer.Lines(made);
+        }
+
+        writer.Lines("\r\n"u8);
+        return trace;
+    }
+
+    // All values of a list, each with the comma behind it.
+    private static void Join(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id)
+    {
+        for (var i = fields.Find(id); i >= 0; i = fields.Find(id, i + 1))
+        {
+            if (!fields[i].Value.IsEmpty)
+            {
+                writer.Lines(fields[i].Value.Of(bytes));
+                writer.Lines(", "u8);
+            }
+        }
+    }
+
+    // The gateway speaks for the whole family of X-Forwarded-; and services that turn '-' into '_' would take X_Forwarded_For, or Content_Length, for the real one.
+    private static bool IsDisguised(ReadOnlySpan<byte> name)
+    {
+        if (name.Length > 12 && Ascii.EqualsIgnoreCase(name[..12], "X-Forwarded-"u8))
+        {
+            return true;
+        }
+
+        if (!name.Contains((byte)'_') || name.Length > 32)
+        {
+            return false;
+        }
+
+        Span<byte> plain = stackalloc byte[name.Length];
+        name.Replace(plain, (byte)'_', (byte)'-');
+        return FieldNames.Identify(plain) != FieldId.Unknown || (name.Length > 12 && Ascii.EqualsIgnoreCase(plain[..12], "X-Forwarded-"u8));
+    }
+}
