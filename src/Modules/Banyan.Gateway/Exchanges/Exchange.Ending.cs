@@ -196,6 +196,7 @@ internal sealed partial class Exchange
 
     private void Forget()
     {
+        services.Forget(this);
         if (_block is { } block)
         {
             _block = null;

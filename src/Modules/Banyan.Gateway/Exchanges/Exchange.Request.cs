@@ -22,7 +22,7 @@ internal sealed partial class Exchange
             case ParseStatus.Incomplete:
                 return 0;
             case ParseStatus.Refused:
-                Refuse(FailureOf(head.Fault));
+                Refuse(WireFailures.Of(head.Fault));
                 return bytes.Length;
         }
 

@@ -89,6 +89,13 @@ internal sealed class ExchangeServices
         return _responseHead;
     }
 
+    /// <summary>What this exchange has read in part is no longer wanted.</summary>
+    public void Forget(Exchange exchange)
+    {
+        _requestOf = ReferenceEquals(_requestOf, exchange) ? null : _requestOf;
+        _responseOf = ReferenceEquals(_responseOf, exchange) ? null : _responseOf;
+    }
+
     /// <summary>Finds the route of a request.</summary>
     public Failure FindRoute(ReadOnlySpan<byte> bytes, RequestHead head, out Route? route)
     {

@@ -14,13 +14,7 @@ internal sealed record RequestText(string Method, string Host, string Path, stri
     public static RequestText Of(ReadOnlySpan<byte> bytes, RequestHead head, TraceIds traces)
     {
         var parent = head.Fields.Value(bytes, FieldId.TraceParent);
-        Span<byte> made = stackalloc byte[TraceIds.Length];
-        if (!TraceIds.IsValid(parent))
-        {
-            traces.Write(made);
-            parent = made;
-        }
-
+        parent = TraceIds.IsValid(parent) ? parent : traces.Make();
         var path = head.TargetForm == TargetForm.Authority ? head.Target.Of(bytes) : head.PathOf(bytes);
         return new(Text(head.MethodText.Of(bytes)), Text(head.Authority.Of(bytes)), Text(path), Text(parent.Slice(3, 32)));
     }

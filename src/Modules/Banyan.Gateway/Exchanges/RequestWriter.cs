@@ -157,17 +157,7 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
         writer.Lines("traceparent: "u8);
         var trace = new Slice(writer.Length + 3, 32);
         var parent = fields.IsRepeated(FieldId.TraceParent) ? default : fields.Value(bytes, FieldId.TraceParent);
-        if (TraceIds.IsValid(parent))
-        {
-            writer.Lines(parent);
-        }
-        else
-        {
-            Span<byte> made = stackalloc byte[TraceIds.Length];
-            traces.Write(made);
-            writer.Lines(made);
-        }
-
+        writer.Lines(TraceIds.IsValid(parent) ? parent : traces.Make());
         writer.Lines("\r\n"u8);
         return trace;
     }

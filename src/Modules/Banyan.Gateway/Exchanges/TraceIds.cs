@@ -14,6 +14,8 @@ internal sealed class TraceIds
 
     private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
 
+    private readonly byte[] _id = new byte[24];
+    private readonly byte[] _made = "00-00000000000000000000000000000000-0000000000000000-00"u8.ToArray();
     private ulong _first;
     private ulong _second;
 
@@ -24,28 +26,25 @@ internal sealed class TraceIds
         _second = (ulong)random.NextInt64();
     }
 
-    /// <summary>Writes a <c>traceparent</c> that says a new trace begins here and is not sampled.</summary>
-    public void Write(Span<byte> destination)
+    /// <summary>A <c>traceparent</c> that says a new trace begins here and is not sampled; valid until the next call.</summary>
+    public ReadOnlySpan<byte> Make()
     {
-        Span<byte> id = stackalloc byte[24];
-        BinaryPrimitives.WriteUInt64LittleEndian(id, Next());
-        BinaryPrimitives.WriteUInt64LittleEndian(id[8..], Next());
+        BinaryPrimitives.WriteUInt64LittleEndian(_id, Next());
+        BinaryPrimitives.WriteUInt64LittleEndian(_id.AsSpan(8), Next());
 
         // An id of zeros is none.
-        BinaryPrimitives.WriteUInt64LittleEndian(id[16..], Next() | 1);
-        "00-"u8.CopyTo(destination);
-        Convert.TryToHexStringLower(id[..16], destination[3..35], out _);
-        destination[35] = (byte)'-';
-        Convert.TryToHexStringLower(id[16..], destination[36..52], out _);
-        "-00"u8.CopyTo(destination[52..]);
+        BinaryPrimitives.WriteUInt64LittleEndian(_id.AsSpan(16), Next() | 1);
+        Convert.TryToHexStringLower(_id.AsSpan(0, 16), _made.AsSpan(3, 32), out _);
+        Convert.TryToHexStringLower(_id.AsSpan(16), _made.AsSpan(36, 16), out _);
+        return _made;
     }
 
     /// <summary>True when a value can be continued: version, trace, span and flags in lower-case hexadecimal digits, neither id zero.</summary>
     public static bool IsValid(ReadOnlySpan<byte> value) =>
         value.Length >= Length
         && value[2] == '-' && value[35] == '-' && value[52] == '-'
-        && (value.Length == Length || (value[0..2].SequenceEqual("00"u8) is false && value[Length] == '-'))
-        && !value[0..2].SequenceEqual("ff"u8)
+        && (value.Length == Length || (!value[..2].SequenceEqual("00"u8) && value[Length] == '-'))
+        && !value[..2].SequenceEqual("ff"u8)
         && IsHex(value[..2]) && IsHex(value[3..35]) && IsHex(value[36..52]) && IsHex(value[53..55])
         && value[3..35].ContainsAnyExcept((byte)'0') && value[36..52].ContainsAnyExcept((byte)'0');
 
