@@ -114,7 +114,9 @@ public static class FieldNames
         var length = name.Length;
         if (length < sizeof(ulong))
         {
-            return Grammar.IsNamed(name, Lower.AsSpan(id * Stride, length));
+            return length < sizeof(uint)
+                ? Grammar.IsNamed(name, Lower.AsSpan(id * Stride, length))
+                : !DifferShort(ref written, ref lower, 0) && !DifferShort(ref written, ref lower, length - sizeof(uint));
         }
 
         for (var at = 0; at < length - sizeof(ulong); at += sizeof(ulong))
@@ -130,6 +132,9 @@ public static class FieldNames
 
     private static bool Differ(ref byte written, ref byte lower, int at) =>
         (Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref written, at)) | 0x2020202020202020) != Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lower, at));
+
+    private static bool DifferShort(ref byte written, ref byte lower, int at) =>
+        (Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref written, at)) | 0x20202020) != Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref lower, at));
 
     private static byte[][] Fill()
     {

@@ -97,14 +97,14 @@ public sealed class FieldTable
             fields = Grow();
         }
 
-        fields[count] = new Field(new Slice(nameStart, nameLength), new Slice(valueStart, valueLength), id, false);
+        fields[count].Set(nameStart, nameLength, valueStart, valueLength, id);
         Count = count + 1;
         var bit = FieldSet.Bit(id);
         _repeated |= _seen & bit;
         _seen |= bit;
     }
 
-    internal void MarkHop(int index) => _fields[index] = _fields[index] with { IsHop = true };
+    internal void MarkHop(int index) => _fields[index].IsHop = true;
 
     // Marks every field of these names.
     internal void MarkHop(FieldSet ids)

@@ -15,7 +15,7 @@ internal static class FieldSection
         fault = WireFault.None;
         while ((uint)at < (uint)bytes.Length)
         {
-            var nameLength = bytes[at..].IndexOfAnyExcept(Grammar.Token);
+            var nameLength = TokenScan.IndexOfEnd(bytes[at..]);
             var colon = at + nameLength;
             if (nameLength <= 0 || bytes[colon] != ':')
             {

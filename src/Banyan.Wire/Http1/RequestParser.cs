@@ -116,7 +116,7 @@ public static class RequestParser
         }
         else
         {
-            methodLength = line.IndexOfAnyExcept(Grammar.Token);
+            methodLength = TokenScan.IndexOfEnd(line);
             if (methodLength < 0)
             {
                 return ParseStatus.Incomplete;

@@ -38,11 +38,6 @@ internal static class RequestRules
     private static WireFault ReadTarget(ReadOnlySpan<byte> bytes, RequestHead head)
     {
         var target = head.Target.Of(bytes);
-        if (target.Contains((byte)'#'))
-        {
-            return WireFault.TargetFragment;
-        }
-
         if (head.Method == KnownMethod.Connect)
         {
             head.TargetForm = TargetForm.Authority;
@@ -53,8 +48,7 @@ internal static class RequestRules
         if (target[0] == '/')
         {
             head.TargetForm = TargetForm.Origin;
-            CutQuery(target, head, head.Target.Start);
-            return WireFault.None;
+            return CutQuery(target, head, head.Target.Start);
         }
 
         if (target.Length == 1 && target[0] == '*')
@@ -83,19 +77,31 @@ internal static class RequestRules
         }
 
         var start = scheme + 3;
-        var length = target[start..].IndexOfAny((byte)'/', (byte)'?');
+        var length = target[start..].IndexOfAny((byte)'/', (byte)'?', (byte)'#');
         length = length < 0 ? target.Length - start : length;
+        if (!Authority.TryRead(target.Slice(start, length), out var authority))
+        {
+            return WireFault.TargetAuthorityInvalid;
+        }
+
         head.Authority = new Slice(head.Target.Start + start, length);
-        CutQuery(target[(start + length)..], head, head.Authority.End);
-        return Authority.TryRead(target.Slice(start, length), out var authority) ? SetAuthority(head, authority) : WireFault.TargetAuthorityInvalid;
+        SetAuthority(head, authority);
+        return CutQuery(target[(start + length)..], head, head.Authority.End);
     }
 
-    private static void CutQuery(ReadOnlySpan<byte> pathAndQuery, RequestHead head, int start)
+    private static WireFault CutQuery(ReadOnlySpan<byte> pathAndQuery, RequestHead head, int start)
     {
-        var mark = pathAndQuery.IndexOf((byte)'?');
-        head.HasQuery = mark >= 0;
-        head.Path = new Slice(start, mark < 0 ? pathAndQuery.Length : mark);
-        head.Query = mark < 0 ? default : new Slice(start + mark + 1, pathAndQuery.Length - mark - 1);
+        head.Path = new Slice(start, pathAndQuery.Length);
+        var mark = pathAndQuery.IndexOfAny((byte)'?', (byte)'#');
+        if (mark < 0)
+        {
+            return WireFault.None;
+        }
+
+        head.HasQuery = true;
+        head.Path = new Slice(start, mark);
+        head.Query = new Slice(start + mark + 1, pathAndQuery.Length - mark - 1);
+        return pathAndQuery[mark..].Contains((byte)'#') ? WireFault.TargetFragment : WireFault.None;
     }
 
     private static WireFault SetAuthority(RequestHead head, Authority authority)

@@ -9,7 +9,23 @@ namespace Banyan.Wire.Scanning;
 internal static class ControlScan
 {
     /// <summary>The index of the first byte below 0x20 that is no tab, or of 0x7F; -1 when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int IndexOfControl(ReadOnlySpan<byte> bytes)
+    {
+        // Most values end within the first vector.
+        if (Vector256.IsHardwareAccelerated && bytes.Length >= Vector256<byte>.Count)
+        {
+            var found = Controls(Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(bytes))).ExtractMostSignificantBits();
+            if (found != 0)
+            {
+                return BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        return Search(bytes);
+    }
+
+    private static int Search(ReadOnlySpan<byte> bytes)
     {
         ref var start = ref MemoryMarshal.GetReference(bytes);
         var at = 0;
