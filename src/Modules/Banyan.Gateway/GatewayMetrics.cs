@@ -18,6 +18,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _refused;
 
     public GatewayMetrics()
     {
@@ -27,6 +28,7 @@ internal sealed class GatewayMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("banyan.gateway.failures", "{request}", "Requests that did not get a service's whole answer, by reason.");
         _active = _meter.CreateUpDownCounter<long>("banyan.gateway.active", "{request}", "Requests running now.");
         _dropped = _meter.CreateCounter<long>("banyan.gateway.accesslog.dropped", "{line}", "Access log lines lost because the log could not keep up.");
+        _refused = _meter.CreateCounter<long>("banyan.gateway.connections.refused", "{connection}", "Clients' connections closed at once, because there were too many.");
     }
 
     public void Begin() => _active.Add(1);
@@ -57,6 +59,8 @@ internal sealed class GatewayMetrics : IDisposable
     }
 
     public void AccessLogDropped() => _dropped.Add(1);
+
+    public void ConnectionRefused() => _refused.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -1,6 +1,7 @@
 using Banyan.Gateway.Forwarding;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
+using Banyan.Wire.WebSockets;
 
 namespace Banyan.Gateway.Exchanges;
 
@@ -17,16 +18,15 @@ internal sealed class ByteAdmission(GatewayIdentity identity)
             return Admission.MethodRefused(head.Method == KnownMethod.Connect ? "CONNECT" : "TRACE");
         }
 
-        var fields = head.Fields;
-        for (var i = fields.Find(FieldId.Via); i >= 0; i = fields.Find(FieldId.Via, i + 1))
+        if (ViaField.Names(bytes, head.Fields, _pseudonym))
         {
-            if (fields[i].Value.Of(bytes).IndexOf(_pseudonym) >= 0)
-            {
-                return Admission.Loop;
-            }
+            return Admission.Loop;
         }
 
-        return Failure.None;
+        // A service that takes less than RFC 6455 section 4.1 asks for would open a tunnel to a client that never meant one.
+        return WebSocketHandshake.IsAsked(bytes, head) && !WebSocketHandshake.IsValid(bytes, head)
+            ? new Failure(FailureReason.ClientUpgradeRefused, "The request for WebSocket must be GET with one Sec-WebSocket-Key of 16 bytes and Sec-WebSocket-Version 13.")
+            : Failure.None;
     }
 
     /// <summary>True for questions about the gateway itself: <c>OPTIONS *</c>, and OPTIONS that may go no further (RFC 9110 sections 9.3.7 and 7.6.2).</summary>

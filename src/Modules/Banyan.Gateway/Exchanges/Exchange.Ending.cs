@@ -158,16 +158,9 @@ internal sealed partial class Exchange
             _phase = ExchangePhase.Idle;
             Arm(_options.ClientIdleTimeout, FailureReason.None);
         }
-        else if (whole || _clientEnded)
-        {
-            CloseClient(ClientEnd.Close);
-        }
         else
         {
-            // Closing with unread bytes would make the system reset the connection and take the answer with it.
-            _phase = ExchangePhase.Lingering;
-            transport.ShutClient();
-            Arm(LingerTime, FailureReason.None);
+            CloseClient(whole || _clientEnded ? ClientEnd.Close : ClientEnd.Linger);
         }
     }
 

@@ -9,22 +9,21 @@ namespace Banyan.Gateway.Exchanges;
 /// The requests of one client's connection, in turn, as a machine without I/O: bytes and events in, calls on an <see cref="ExchangeTransport"/> out. Used by one
 /// thread; allocates nothing on the way of a request that ends well.
 /// <code>
-///            a byte          whole head      connection there      head of answer       both are whole
-///   Idle ─────────▶ Head ──────────▶ Opening ──────────▶ Waiting ──────────▶ Answering ──────────┐
-///    ▲ │              │                │  ▲  └─ no: once ──┐ │ └─ lost, safe: once ─┐   │         │
-///    │ │ time         │ refused, time  │  └────another─────┘ │      101             │   │ broken  │
-///    │ ▼              ▼                ▼                     ├──────────▶ Tunnel    │   │         │
-///    │ Closed ◀── Lingering ◀──────── an error's answer ◀────┘              │       │   ▼         │
-///    │              ▲                                                      ▼       │ Closed      │
-///    └──────────────┴── keep-alive, or close ◀─────────────────────────── Closed ◀─┘◀────────────┘
+///            a byte         whole head       connection there      head of answer       both are whole
+///   Idle ─────────▶ Head ──────────▶ Opening ──────────▶ Waiting ──────────▶ Answering ───────────┐
+///    ▲ │ time         │ refused        │  ▲  └─ failed: ─┘    │ │ 101             │              │
+///    │ ▼              │ or time        │  └─ another, once    │ └──────▶ Tunnel   │ broken off   │
+///    │ Closed ◀───────┴── own answer ◀─┴──────────────────────┘            │      ▼              │
+///    │   ▲  ▲             │                                                └───▶ Closed          │
+///    │   │  └─ close ◀────┴──────────────────────────────────────────────────────────────────────┤
+///    └───┴──── keep-alive ◀──────────────────────────────────────────────────────────────────────┘
 /// </code>
 /// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request. Steps are numbered as
 /// in <see cref="Forwarder"/>.
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {
-    // How long what a client still sends is thrown away after the last answer, and how long a tunnel may be silent once its instance has ended.
-    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
+    // How long a tunnel may be silent once its instance has ended.
     private static readonly TimeSpan TunnelTail = TimeSpan.FromSeconds(30);
 
     // The rate of a body is looked at over this time.
@@ -71,6 +70,13 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private BodyCourse _answer;
     private ChunkedDecoder _answerChunks;
 
+    // A tunnel of WebSocket.
+    private bool _webSocket;
+    private bool _saidCloseUp;
+    private bool _saidCloseDown;
+    private FrameCursor _up;
+    private FrameCursor _down;
+
     // What is told when it has ended. Timestamps of the services' clock; 0 = the stage was not reached.
     private int _status;
     private int _retries;
@@ -93,7 +99,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     /// <summary>True while the client's bytes are to be read and given to <see cref="OnClientBytes"/>.</summary>
     public bool WantsClient => _phase switch
     {
-        ExchangePhase.Idle or ExchangePhase.Head or ExchangePhase.Lingering => true,
+        ExchangePhase.Idle or ExchangePhase.Head => true,
         ExchangePhase.Waiting or ExchangePhase.Answering => _request.IsOpen && !_upstreamDeaf,
         ExchangePhase.Tunnel => !_clientEnded,
         _ => false,
@@ -125,7 +131,6 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             {
                 ExchangePhase.Idle or ExchangePhase.Head => TakeHead(rest),
                 ExchangePhase.Tunnel => TakeTunnelUp(rest),
-                ExchangePhase.Lingering => rest.Length,
                 _ => TakeRequestBody(rest),
             };
             if (taken == 0)
@@ -145,7 +150,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         _clientEnded = true;
         switch (_phase)
         {
-            case ExchangePhase.Idle or ExchangePhase.Head or ExchangePhase.Lingering:
+            case ExchangePhase.Idle or ExchangePhase.Head:
                 CloseClient(ClientEnd.Close);
                 break;
             case ExchangePhase.Tunnel:
@@ -162,7 +167,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         switch (_phase)
         {
-            case ExchangePhase.Idle or ExchangePhase.Head or ExchangePhase.Lingering:
+            case ExchangePhase.Idle or ExchangePhase.Head:
                 CloseClient(ClientEnd.Reset);
                 break;
             case ExchangePhase.Tunnel:
@@ -181,9 +186,6 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         {
             case ExchangePhase.Answering:
                 Arm(all ? _options.ResponseIdleTimeout : _options.ClientReadTimeout, all ? FailureReason.UpstreamBodyTimedOut : FailureReason.ClientReadTimedOut);
-                break;
-            case ExchangePhase.Lingering:
-                Arm(all ? LingerTime : _options.ClientReadTimeout, FailureReason.None);
                 break;
             case ExchangePhase.Tunnel:
                 Arm(_options.TunnelIdleTimeout, FailureReason.TunnelIdle);
@@ -302,8 +304,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         switch (_phase)
         {
-            case ExchangePhase.Idle or ExchangePhase.Lingering:
-                CloseClient(_onDeadline == FailureReason.None ? ClientEnd.Close : ClientEnd.Reset);
+            case ExchangePhase.Idle:
+                CloseClient(ClientEnd.Close);
                 break;
             case ExchangePhase.Head:
                 Refuse(new Failure(FailureReason.ClientHeadTimedOut));
@@ -353,6 +355,19 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 CloseClient(ClientEnd.Close);
                 break;
         }
+    }
+
+    /// <summary>A call on this exchange has thrown: whatever runs is over.</summary>
+    public void OnDefect()
+    {
+        if (_phase is ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel)
+        {
+            GiveUpUpstream(UpstreamEnd.Reset);
+            EndRecord(FailureReason.GatewayDefect);
+        }
+
+        _phase = ExchangePhase.Closed;
+        Forget();
     }
 
     private void Arm(TimeSpan time, FailureReason reason)

@@ -21,9 +21,6 @@ internal enum ExchangePhase
     /// <summary>Both sides have switched protocols: bytes are carried as they are.</summary>
     Tunnel,
 
-    /// <summary>The last answer is written, and whatever the client still sends is thrown away, so that its arrival does not destroy the answer.</summary>
-    Lingering,
-
     /// <summary>Nothing is left to do.</summary>
     Closed,
 }

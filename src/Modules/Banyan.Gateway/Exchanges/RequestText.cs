@@ -2,6 +2,7 @@ using System.Text;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
+using Banyan.Wire.Tracing;
 
 namespace Banyan.Gateway.Exchanges;
 
@@ -14,7 +15,7 @@ internal sealed record RequestText(string Method, string Host, string Path, stri
     public static RequestText Of(ReadOnlySpan<byte> bytes, RequestHead head, TraceIds traces)
     {
         var parent = head.Fields.Value(bytes, FieldId.TraceParent);
-        parent = TraceIds.IsValid(parent) ? parent : traces.Make();
+        parent = TraceParent.TryParse(parent, out _) ? parent : traces.Make();
         var path = head.TargetForm == TargetForm.Authority ? head.Target.Of(bytes) : head.PathOf(bytes);
         return new(Text(head.MethodText.Of(bytes)), Text(head.Authority.Of(bytes)), Text(path), Text(parent.Slice(3, 32)));
     }

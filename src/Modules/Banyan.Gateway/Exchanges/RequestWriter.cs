@@ -1,10 +1,10 @@
-using System.Buffers.Text;
 using System.Text;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
+using Banyan.Wire.Tracing;
 
 namespace Banyan.Gateway.Exchanges;
 
@@ -26,8 +26,7 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
 
     private static readonly FieldSet OwnAndForwarded = Own | FieldSet.Of(FieldId.Forwarded);
 
-    private readonly byte[] _via11 = Encoding.ASCII.GetBytes($"1.1 {identity.Pseudonym}");
-    private readonly byte[] _via10 = Encoding.ASCII.GetBytes($"1.0 {identity.Pseudonym}");
+    private readonly byte[] _pseudonym = Encoding.ASCII.GetBytes(identity.Pseudonym);
 
     /// <summary>Writes a head; false when it does not fit.</summary>
     /// <param name="to">Where to write.</param>
@@ -103,17 +102,14 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
         }
 
         // 4. Who is asking, through whom, in which trace.
-        WriteForwarded(ref writer, bytes, head, peer);
+        ForwardedFields.Write(ref writer, bytes, fields, new ForwardedHop(peer.Text, head.Authority.Of(bytes), peer.IsSecure, peer.IsTrusted));
         var trace = WriteTrace(ref writer, bytes, fields);
         if (options.AddVia)
         {
-            writer.Lines("Via: "u8);
-            Join(ref writer, bytes, fields, FieldId.Via);
-            writer.Lines(head.Version == HttpRelease.Http10 ? _via10 : _via11);
-            writer.Lines("\r\n"u8);
+            ViaField.Write(ref writer, bytes, fields, head.Version == HttpRelease.Http10 ? "1.0"u8 : "1.1"u8, _pseudonym);
         }
 
-        if (fields.Has(FieldId.MaxForwards) && Utf8Parser.TryParse(fields.Value(bytes, FieldId.MaxForwards), out int hops, out _) && hops > 0)
+        if (fields.Has(FieldId.MaxForwards) && MaxForwardsField.TryRead(bytes, fields, out var hops) && hops > 0)
         {
             writer.Field("Max-Forwards"u8, hops - 1);
         }
@@ -133,46 +129,14 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
         return !writer.Overflowed;
     }
 
-    private static void WriteForwarded(ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer)
-    {
-        var fields = head.Fields;
-        writer.Lines("X-Forwarded-For: "u8);
-        if (peer.IsTrusted)
-        {
-            Join(ref writer, bytes, fields, FieldId.XForwardedFor);
-        }
-
-        writer.Lines(peer.Text);
-        writer.Lines("\r\nX-Forwarded-Proto: "u8);
-        var proto = peer.IsTrusted ? fields.Value(bytes, FieldId.XForwardedProto) : default;
-        writer.Lines(!proto.IsEmpty ? proto : peer.IsSecure ? "https"u8 : "http"u8);
-        writer.Lines("\r\nX-Forwarded-Host: "u8);
-        var host = peer.IsTrusted ? fields.Value(bytes, FieldId.XForwardedHost) : default;
-        writer.Lines(!host.IsEmpty ? host : head.Authority.Of(bytes));
-        writer.Lines("\r\n"u8);
-    }
-
     private Slice WriteTrace(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields)
     {
         writer.Lines("traceparent: "u8);
         var trace = new Slice(writer.Length + 3, 32);
-        var parent = fields.IsRepeated(FieldId.TraceParent) ? default : fields.Value(bytes, FieldId.TraceParent);
-        writer.Lines(TraceIds.IsValid(parent) ? parent : traces.Make());
+        var parent = fields.Value(bytes, FieldId.TraceParent);
+        writer.Lines(!fields.IsRepeated(FieldId.TraceParent) && TraceParent.TryParse(parent, out _) ? parent : traces.Make());
         writer.Lines("\r\n"u8);
         return trace;
-    }
-
-    // All values of a list, each with the comma behind it.
-    private static void Join(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id)
-    {
-        for (var i = fields.Find(id); i >= 0; i = fields.Find(id, i + 1))
-        {
-            if (!fields[i].Value.IsEmpty)
-            {
-                writer.Lines(fields[i].Value.Of(bytes));
-                writer.Lines(", "u8);
-            }
-        }
     }
 
     // The gateway speaks for the whole family of X-Forwarded-; and services that turn '-' into '_' would take X_Forwarded_For, or Content_Length, for the real one.
