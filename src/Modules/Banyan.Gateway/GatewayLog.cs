@@ -54,6 +54,12 @@ internal static partial class GatewayLog
     [LoggerMessage(4026, LogLevel.Debug, "The status of certificate '{Certificate}' could not be written, and is tried again: {Problem}")]
     public static partial void CertificateStatusUnwritten(ILogger log, string certificate, string problem);
 
+    [LoggerMessage(4010, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
+    public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
+
+    [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
+    public static partial void LoopDefect(ILogger log, Exception exception, int loop);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 
