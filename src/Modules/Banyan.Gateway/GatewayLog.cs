@@ -33,6 +33,9 @@ internal static partial class GatewayLog
     [LoggerMessage(4009, LogLevel.Warning, "TrafficPolicy '{Policy}' is not in force: an older one is for service '{Service}' already. Delete one of them.")]
     public static partial void PolicyIgnored(ILogger log, string policy, ServiceName service);
 
+    [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
+    public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 

@@ -6,6 +6,7 @@ using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Quotas;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -58,15 +59,21 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<GatewayApplication>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
+        services.AddSingleton<ClusterTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
+        module.AddWorker<QuotaWorker>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(ModuleEndpoints endpoints) => endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+    public void MapEndpoints(ModuleEndpoints endpoints)
+    {
+        endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
+    }
 
     /// <inheritdoc/>
     public async Task StartAsync(IServiceProvider services, CancellationToken cancellation)

@@ -47,7 +47,11 @@ internal sealed class ClusterState
         Name = name;
         _context = context;
         _policy = new ClusterPolicy(TrafficSettings.Default, null);
-        _roster = new Roster(name, [], _policy.Settings, context.Zone, 0);
+        _rateFrom = context.Clock.NowTicks();
+        _tickDue = _rateFrom + TickTicks;
+        _windowDue = _rateFrom + _policy.Settings.Ejection.Window.Ticks;
+        _fadeDue = _rateFrom + FadeTicks;
+        _roster = new Roster(name, [], _policy.Settings, context.Zone, _rateFrom);
         _overloaded = PickResult.None(FailureReason.GatewayOverloaded, $"Service '{name}' has as many requests in progress from this gateway as it can take now. Try again later.");
         _circuitOpen = PickResult.None(FailureReason.CircuitOpen, $"Service '{name}' fails as a whole and is left alone for some seconds. Try again later.");
     }
@@ -66,6 +70,9 @@ internal sealed class ClusterState
 
     /// <summary>Requests refused because the service was full or its circuit open.</summary>
     public long Shed => Interlocked.Read(ref _shed);
+
+    /// <summary>The part of the requests that stays in the gateway's zone, 0 to 1; null when zones make no difference.</summary>
+    public double? NearShare => _roster is { Near: not null } roster ? roster.NearShare : null;
 
     /// <summary>How long a read waits before it is asked of a second instance too, in ticks of 100 ns; 0 = it is not.</summary>
     public long HedgeTicks => Volatile.Read(ref _hedgeTicks);
