@@ -1,4 +1,5 @@
 using Banyan.Bench.Reports;
+using Banyan.Bench.Routes;
 using Banyan.Bench.Stores;
 using Banyan.Bench.Wire;
 using Banyan.Cli.Platform;
@@ -12,6 +13,7 @@ internal static class BenchCatalog
     public static IReadOnlyList<PlatformBench> Benches { get; } =
     [
         new("grpc", "unary calls on the gRPC wire beside a plain HTTP/2 echo"),
+        new("routes", "finding, compiling and applying a route among 10,000"),
         new("store", "commits, watch events and reopening of the embedded store, beside etcd"),
     ];
 
@@ -21,6 +23,7 @@ internal static class BenchCatalog
         return request.Name switch
         {
             "grpc" => GrpcBench.RunAsync(options, output, progress, cancellation),
+            "routes" => RouteBench.RunAsync(options, output, progress, cancellation),
             "store" => StoreBench.RunAsync(options, Environment.ProcessPath!, output, progress, cancellation),
             _ => throw new BanyanException(PlatformErrors.NotBuiltIn, $"There is no bench '{request.Name}'. 'banyan bench' lists them."),
         };

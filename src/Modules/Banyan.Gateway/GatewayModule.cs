@@ -49,6 +49,8 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<GatewayApplication>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ExplainEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<AccessLogWriter>();
@@ -56,7 +58,11 @@ public sealed class GatewayModule : IModule, IKindSource
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(ModuleEndpoints endpoints) => endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+    public void MapEndpoints(ModuleEndpoints endpoints)
+    {
+        endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
+    }
 
     /// <inheritdoc/>
     public async Task StartAsync(IServiceProvider services, CancellationToken cancellation)
