@@ -38,6 +38,11 @@ public sealed class StoreResources : IResources, IAsyncDisposable
         where TStatus : class => (await _reader.GetAsync(kind, name, ct))?.Read(kind);
 
     /// <inheritdoc/>
+    public Task<Resource<TSpec, TStatus>?> RevealAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceName name, CancellationToken ct)
+        where TSpec : class
+        where TStatus : class => _reader.RevealAsync(kind, name, ct);
+
+    /// <inheritdoc/>
     public async Task<ResourceList<TSpec, TStatus>> ListAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceFilter filter, CancellationToken ct)
         where TSpec : class
         where TStatus : class

@@ -62,7 +62,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
                 return new WriteResult(outcome, live.Document!, []);
             }
 
-            if (await CommitAsync(kind, name, "delete", context, live, next, live.Owners, validation.Guards, ct) is { } document)
+            if (await CommitAsync(kind, name, "delete", context, live, next, live.Owners, live.Secrets, validation.Guards, ct) is { } document)
             {
                 return new WriteResult(outcome, document, []);
             }
@@ -92,7 +92,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
             }
 
             var next = state with { Status = status.DeepClone() };
-            if (await CommitAsync(kind, name, record ? "status" : null, context, live, next, live.Owners, [], ct) is { } document)
+            if (await CommitAsync(kind, name, record ? "status" : null, context, live, next, live.Owners, live.Secrets, [], ct) is { } document)
             {
                 return new WriteResult(WriteOutcome.Updated, document, [new FieldChange("/status", state.Status, status)]);
             }
@@ -152,9 +152,12 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
         faults = [.. faults.Distinct()];
         ThrowIfAny(kind, name, faults);
 
-        // 2. Defaults; from here on the spec is in the one form that is stored.
-        var spec = ReadSpec(kind, name, fields["spec"]!);
+        // 2. Defaults; from here on the spec is in the one form that is stored, with marks for what is write-only. The kind's rules see the values.
+        var secrets = live.Secrets.Take(kind, fields, intent, faults);
+        ThrowIfAny(kind, name, faults);
+        var spec = ReadSpec(kind, name, secrets.Reveal(fields)["spec"]!);
         fields["spec"] = kind.WriteSpec(spec);
+        fields = secrets.Hide(fields);
         var liveFields = live.State?.ToFields();
         var owners = intent is null
             ? live.Owners.AfterWrite(context.Manager, liveFields, fields)
@@ -189,7 +192,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
         // 5. Commit. The last finaliser's removal from an object marked as deleted deletes it.
         var goes = metadata.DeletedAt is not null && metadata.Finalizers.Count == 0;
         var outcome = live.State is null ? WriteOutcome.Created : goes ? WriteOutcome.Deleted : WriteOutcome.Updated;
-        var document = await CommitAsync(kind, name, verb, context, live, goes ? null : next, owners, validation.Guards, ct);
+        var document = await CommitAsync(kind, name, verb, context, live, goes ? null : next, owners, secrets, validation.Guards, ct);
         return document is null ? null : new WriteResult(outcome, document, changes);
     }
 
@@ -261,13 +264,16 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
         LoadedObject live,
         StoredState? next,
         FieldOwners owners,
+        WriteOnlyValues secrets,
         IReadOnlyList<StoreCompare> guards,
         CancellationToken ct)
     {
         var bytes = next is null ? default : (ReadOnlyMemory<byte>)DocumentCodec.Write(kind, next);
-        if (bytes.Length > options.MaxObjectBytes)
+        var hidden = next is null || secrets.IsEmpty || secrets.SameAs(live.Secrets) ? [] : secrets.Write();
+        var size = bytes.Length + hidden.Length;
+        if (size > options.MaxObjectBytes)
         {
-            throw new BanyanException(ResourceErrors.TooLarge, $"{kind.Name} '{name}' would take {bytes.Length} bytes; the most is {options.MaxObjectBytes}. Split it.");
+            throw new BanyanException(ResourceErrors.TooLarge, $"{kind.Name} '{name}' would take {size} bytes; the most is {options.MaxObjectBytes}. Split it.");
         }
 
         if (context.DryRun)
@@ -295,6 +301,15 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet in
             {
                 operations.Add(new StoreOperation.Put(ResourceKeys.Births(name.Domain), key.Memory));
             }
+        }
+
+        if (hidden.Length > 0)
+        {
+            operations.Add(new StoreOperation.Put(ResourceKeys.Secrets(kind, name), hidden));
+        }
+        else if (!live.Secrets.IsEmpty && (next is null || secrets.IsEmpty))
+        {
+            operations.Add(new StoreOperation.Delete(KeyRange.Single(ResourceKeys.Secrets(kind, name))));
         }
 
         if (verb is not null)

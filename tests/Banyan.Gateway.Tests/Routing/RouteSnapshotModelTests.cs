@@ -35,7 +35,7 @@ public sealed class RouteSnapshotModelTests
     public void Apply_step_by_step_gives_the_table_that_one_step_gives(int seed)
     {
         var random = new Random(seed);
-        var compilation = new RouteCompilation(new Gateway.Clusters.ClusterTable().Get);
+        var compilation = new RouteCompilation(GivenClusters.Table().Get);
         var entries = new List<RouteEntry>();
         for (var step = 0; step < 300; step++)
         {
@@ -67,7 +67,7 @@ public sealed class RouteSnapshotModelTests
     public void Apply_leaves_the_table_before_as_it_was()
     {
         var random = new Random(21);
-        var compilation = new RouteCompilation(new Gateway.Clusters.ClusterTable().Get);
+        var compilation = new RouteCompilation(GivenClusters.Table().Get);
         var entries = Enumerable.Range(0, 20).Select(i => Entry(random, i)).ToList();
         var before = compilation.Apply(entries);
         RouteEntry[] then = [.. entries];

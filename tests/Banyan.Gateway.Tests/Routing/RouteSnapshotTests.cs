@@ -94,7 +94,7 @@ public sealed class RouteSnapshotTests
     [Fact]
     public void Replace_keeps_clusters_and_counters_by_name()
     {
-        var routes = new RouteTable(new ClusterTable());
+        var routes = new RouteTable(GivenClusters.Table());
         var before = routes.Replace([Entries.Route("a"), Entries.Route("b", "/b")]).Routes[0];
         var after = routes.Replace([Entries.Route("a", "/changed")]).Routes[0];
 
@@ -106,7 +106,7 @@ public sealed class RouteSnapshotTests
 
     internal static RouteSnapshot Compile(params IReadOnlyList<RouteEntry> entries)
     {
-        var clusters = new ClusterTable();
+        var clusters = GivenClusters.Table();
         return new RouteCompilation(clusters.Get).Apply(entries);
     }
 }
