@@ -67,6 +67,8 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
@@ -82,6 +84,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public void MapEndpoints(ModuleEndpoints endpoints)
     {
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
     }
