@@ -30,7 +30,9 @@ internal sealed class CertificateFeed(
 
     public override string Name => "certificates";
 
-    protected override async Task RunAsync(CancellationToken cancellation)
+    protected override Task RunAsync(CancellationToken cancellation) => FollowAsync(cancellation);
+
+    internal async Task FollowAsync(CancellationToken cancellation)
     {
         var informer = resources.Informer(kind);
         informer.Changed += Signal;
