@@ -4,6 +4,7 @@ using Banyan.Contracts;
 using Banyan.Resources.Audit;
 using Banyan.Resources.Json;
 using Banyan.Resources.Storage;
+using Banyan.Resources.Watching;
 using Banyan.Store;
 
 namespace Banyan.Resources.Writing;
@@ -12,7 +13,7 @@ namespace Banyan.Resources.Writing;
 /// The one gate every write of spec and metadata passes: read, plan, authorise, structure, defaults, the kind's rules, commit with compare. When another writer
 /// was faster, all of it again.
 /// </summary>
-internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider clock, AuditLog audit, ResourcesOptions options)
+internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet informers, TimeProvider clock, AuditLog audit, ResourcesOptions options)
 {
     private const int Attempts = 16;
 
@@ -46,7 +47,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             var live = await LoadedObject.LoadAsync(store, kind, name, ct);
             var state = live.State ?? throw NotFound(kind, name);
             CheckMatch(kind, name, live, context);
-            var validation = new ResourceValidation(store, kinds, context.Actor, name.Domain);
+            var validation = new ResourceValidation(store, kinds, informers, context.Actor, name.Domain);
             await kind.ValidateDeleteAsync(name, validation, ct);
             if (validation.Faults.Count > 0)
             {
@@ -164,7 +165,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
 
         // 3. The kind's rules.
         var metadata = Metadata(name, live.State, fields);
-        var validation = new ResourceValidation(store, kinds, context.Actor, name.Domain);
+        var validation = new ResourceValidation(store, kinds, informers, context.Actor, name.Domain);
         if (metadata.DeletedAt is not null && metadata.Finalizers.Except(live.State!.Metadata.Finalizers).FirstOrDefault() is { } late)
         {
             validation.Add("/metadata/finalizers", $"The object is being deleted; '{late}' cannot be added any more.", "out-of-range");
@@ -323,6 +324,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             return null;
         }
 
+        informers.Wrote(kind, result.Revision);
         if (audit.TrimIsDue)
         {
             await audit.TrimAsync(ct);

@@ -1,3 +1,4 @@
+using Banyan.Gateway.Clusters;
 using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway;
@@ -22,6 +23,15 @@ internal static partial class GatewayLog
 
     [LoggerMessage(4006, LogLevel.Warning, "Requests were still running {Time} after the stop began and have been cut.")]
     public static partial void DrainOverran(ILogger log, TimeSpan time);
+
+    [LoggerMessage(4007, LogLevel.Warning, "Instance '{Endpoint}' of service '{Service}' gets no requests for {Time}: {Why}.")]
+    public static partial void EndpointEjected(ILogger log, string endpoint, ServiceName service, string why, TimeSpan time);
+
+    [LoggerMessage(4008, LogLevel.Warning, "The circuit of service '{Service}' is open for {Time}: {Why}.")]
+    public static partial void CircuitOpened(ILogger log, ServiceName service, string why, TimeSpan time);
+
+    [LoggerMessage(4009, LogLevel.Warning, "TrafficPolicy '{Policy}' is not in force: an older one is for service '{Service}' already. Delete one of them.")]
+    public static partial void PolicyIgnored(ILogger log, string policy, ServiceName service);
 
     [LoggerMessage(4020, LogLevel.Debug, "Certificate table replaced: {Certificates} certificates, version {Version}.")]
     public static partial void CertificatesReplaced(ILogger log, int certificates, long version);

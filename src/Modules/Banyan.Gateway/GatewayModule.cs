@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
@@ -5,6 +6,7 @@ using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -18,6 +20,7 @@ namespace Banyan.Gateway;
 public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
+    private static readonly TrafficPolicyKind TrafficPolicy = new();
     private static readonly CertificateKind Certificate = new(TimeProvider.System);
 
     /// <inheritdoc/>
@@ -30,7 +33,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route, Certificate];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy, Certificate];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -39,11 +42,17 @@ public sealed class GatewayModule : IModule, IKindSource
         var services = module.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
+        services.AddSingleton(TrafficPolicy);
         services.AddSingleton(Certificate);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayReadiness>();
+        services.AddSingleton(s => new ClusterContext(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<GatewayOptions>().Zone,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
@@ -58,6 +67,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
+        module.AddWorker<PolicyFeed>();
         module.AddWorker<CertificateFeed>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);

@@ -67,6 +67,9 @@ public sealed class GatewayOptions
     /// <summary>True: <c>%2F</c> and <c>%5C</c> are let through, escaped. Off by default, because services differ in what they take them for.</summary>
     public bool AllowEncodedSlash { get; set; }
 
+    /// <summary>The zone this gateway runs in, as instances write theirs. Its own zone's instances are preferred. Empty = zones make no difference.</summary>
+    public string Zone { get; set; } = string.Empty;
+
     /// <summary>Which requests get a line in the access log.</summary>
     public AccessLogMode AccessLog { get; set; } = AccessLogMode.Failures;
 

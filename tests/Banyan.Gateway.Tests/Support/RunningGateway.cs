@@ -26,7 +26,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     private RunningGateway(GatewayOptions options)
     {
-        Clusters = new ClusterTable();
+        Clusters = GivenClusters.Table();
         Routes = new RouteTable(Clusters);
         Options = options;
         Identity = new GatewayIdentity(options);
