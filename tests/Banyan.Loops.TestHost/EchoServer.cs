@@ -22,6 +22,9 @@ public sealed class EchoServer : IListenerOwner
     /// <summary>Sent after the other side's end.</summary>
     public byte[]? HalfClosed { get; set; }
 
+    /// <summary>Sent for whatever is received, in place of the echo.</summary>
+    public byte[]? Answer { get; set; }
+
     /// <summary>Received bytes with this one make the handler throw.</summary>
     public byte? ThrowOn { get; set; }
 
