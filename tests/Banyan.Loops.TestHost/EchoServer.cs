@@ -60,6 +60,14 @@ public sealed class EchoServer : IListenerOwner
         return server;
     }
 
+    /// <summary>Accepts on another loop from the same queue.</summary>
+    public static async Task<EchoServer> ShareAsync(EventLoop loop, LoopListener listener)
+    {
+        var server = new EchoServer();
+        await loop.RunAsync(() => server.Listener = listener.Share(loop, server));
+        return server;
+    }
+
     public void OnAccepted(LoopListener listener, LoopSocket socket)
     {
         Open++;
