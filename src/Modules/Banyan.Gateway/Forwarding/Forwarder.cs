@@ -145,7 +145,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
-        if (ResponseHead.Fault(answer) is { } fault)
+        if (AnswerFields.Fault(answer) is { } fault)
         {
             return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {fault}.");
         }
@@ -162,7 +162,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>();
         try
         {
-            ResponseHead.Copy(answer, response, trailers is not null);
+            AnswerFields.Copy(answer, response, trailers is not null);
             RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
@@ -207,7 +207,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     {
         record.Tunnel = true;
         record.Endpoint!.Detach();
-        ResponseHead.Copy(answer, context.Response, trailers: false);
+        AnswerFields.Copy(answer, context.Response, trailers: false);
         context.Response.Headers.Upgrade = upgrade;
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
