@@ -86,6 +86,7 @@ public abstract class RetryTests(GatewayTransport transport) : TransportTests(tr
         await using var one = await WebUpstream.StartAsync(context => context.Response.WriteAsync("1"));
         await using var two = await WebUpstream.StartAsync(context => context.Response.WriteAsync("2"));
         await using var gateway = await ToAsync([one.Port, two.Port]);
+        gateway.Clusters.Get(new("default", "app")).Use(Policies.TrafficSettings.Default with { SlowStart = TimeSpan.Zero });
         Assert.Equal(["1", "2", "1", "2"], await AnswersAsync(gateway, 4));
 
         gateway.Clusters.Apply(new WatchResponse { Changed = { Entries.Instance("app", "app-1", one.Port, InstanceState.Down) } });
