@@ -7,6 +7,7 @@ using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Quotas;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -71,6 +72,8 @@ public sealed class GatewayModule : IModule, IKindSource
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
         module.AddWorker<CertificateFeed>();
+        services.AddSingleton<ClusterTableEndpoint>();
+        module.AddWorker<QuotaWorker>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
@@ -80,6 +83,7 @@ public sealed class GatewayModule : IModule, IKindSource
     {
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
     }
 
     /// <inheritdoc/>
