@@ -68,6 +68,8 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
         services.AddSingleton<CertificateTableEndpoint>();
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ExplainEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
@@ -84,6 +86,7 @@ public sealed class GatewayModule : IModule, IKindSource
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
     }
 
     /// <inheritdoc/>

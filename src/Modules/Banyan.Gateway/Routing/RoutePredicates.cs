@@ -14,7 +14,7 @@ internal sealed class RoutePredicates(byte[][] methods, FieldPredicate[] headers
 
     public FieldPredicate[] Query { get; } = query;
 
-    public bool IsEmpty => Methods.Length + Headers.Length + Query.Length == 0;
+    public bool IsEmpty { get; } = methods.Length + headers.Length + query.Length == 0;
 
     public bool Matches(in RequestMatch request) => IsEmpty || Unmet(request) is null;
 
