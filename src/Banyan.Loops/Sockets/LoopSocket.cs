@@ -186,6 +186,7 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
     /// <inheritdoc/>
     public override void Close()
     {
+        _connectError = 0;
         if (Descriptor >= 0)
         {
             Loop.Unwatch(_token);
