@@ -62,7 +62,9 @@ public sealed class RequestHead
     /// <summary>True when the client wants the connection to stay after this request.</summary>
     public bool KeepAlive { get; internal set; }
 
-    /// <summary>True when the client waits for 100 before it sends the body (RFC 9110 section 10.1.1). Never in HTTP/1.0.</summary>
+    /// <summary>
+    /// True when the client waits for 100 before it sends the body (RFC 9110 section 10.1.1). Never in HTTP/1.0 and without a body: Expect ends here then.
+    /// </summary>
     public bool ExpectContinue { get; internal set; }
 
     /// <summary>
