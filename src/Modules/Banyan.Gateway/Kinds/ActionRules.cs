@@ -16,7 +16,7 @@ internal static partial class ActionRules
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         [
             "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Expect", "Max-Forwards",
-            "Host", "Via", "Forwarded", "Date", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Status", "Sec-WebSocket-Key", "Sec-WebSocket-Accept",
+            "Host", "Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "traceparent", "Date", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Status", "Sec-WebSocket-Key", "Sec-WebSocket-Accept",
         ],
         StringComparer.OrdinalIgnoreCase);
 

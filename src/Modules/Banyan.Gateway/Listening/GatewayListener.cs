@@ -1,8 +1,8 @@
 using System.Text;
 using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
-using Banyan.Loops;
 using Microsoft.AspNetCore.Hosting;
+using Banyan.Loops;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -14,7 +14,8 @@ namespace Banyan.Gateway.Listening;
 /// <summary>
 /// The gateway's own ports. They open once and stay through every change of routes and certificates.
 /// </summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, LoopTransport loops, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class GatewayListener(
+    GatewayOptions options, GatewayApplication application, LoopTransport loops, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
 {
     private KestrelServer? _server;
 
@@ -24,11 +25,11 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
-    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
-    public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
-
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
+
+    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
+    public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
 
     /// <summary>Opens the ports.</summary>
     /// <exception cref="HostStartException">The address is taken or not allowed.</exception>
@@ -96,8 +97,9 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
 
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
-        Http ??= options.Http.UrlFor(ports[0]);
-        Http2 = options.Http2?.UrlFor(ports[OnLoops ? 0 : 1]);
+        var next = 0;
+        Http ??= options.Http.UrlFor(ports[next++]);
+        Http2 = options.Http2?.UrlFor(ports[next]);
         Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
     }
 

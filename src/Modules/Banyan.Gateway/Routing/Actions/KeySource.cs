@@ -64,7 +64,7 @@ internal sealed class KeySource
     {
         if (_field is not null && request.Fields is { } fields)
         {
-            for (var i = 0; fields.TryGetField(_field, i, out var value); i++)
+            for (var i = 0; fields.TryGetField(request.Head, _field, i, out var value); i++)
             {
                 var found = _cookie is null ? value : CookieValue(value, _cookie);
                 if (!found.IsEmpty)
