@@ -66,6 +66,8 @@ public static class RouteBench
         Service = new RouteService { Name = "things" },
     };
 
+    private static ClusterTable Clusters() => new(new ClusterContext(TimeProvider.System, string.Empty, 0, NullLogger.Instance));
+
     private static RouteEntry Entry(int number) => new(new RouteName("default", $"r{number}"), Spec(number), number);
 
     private static (RouteSnapshot Table, (byte[] Host, byte[] Path)[] Asked) Asks(int count)
@@ -73,7 +75,7 @@ public static class RouteBench
         var entries = Enumerable.Range(0, count).Select(Entry).ToArray();
         var asked = entries.Select(e => (Encoding.ASCII.GetBytes(e.Spec.Hosts![0] + ":8080"), Encoding.ASCII.GetBytes(e.Spec.Path + "/7/parts"))).ToArray();
         new Random(1).Shuffle(asked);
-        return (new RouteCompilation(new ClusterTable().Get).Apply(entries), asked);
+        return (new RouteCompilation(Clusters().Get).Apply(entries), asked);
     }
 
     private static double Find((RouteSnapshot Table, (byte[] Host, byte[] Path)[] Asked) given, bool quick)
@@ -95,7 +97,7 @@ public static class RouteBench
     private static List<double> CompileOneMore(int count, int rounds)
     {
         var entries = Enumerable.Range(0, count).Select(Entry).ToList();
-        var compilation = new RouteCompilation(new ClusterTable().Get);
+        var compilation = new RouteCompilation(Clusters().Get);
         compilation.Apply(entries);
         var took = new List<double>();
         for (var round = 0; round < rounds; round++)

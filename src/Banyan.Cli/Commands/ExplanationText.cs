@@ -54,7 +54,6 @@ internal static class ExplanationText
             }
         }
 
-        Add("hash on", Text(decision["hashOn"]));
         if (decision["mirror"] is JsonObject mirror)
         {
             Add("mirror", $"{Service(mirror["service"])} {Text(mirror["percent"])}%, at most {Text(mirror["maxInFlight"])} at a time");
@@ -80,7 +79,7 @@ internal static class ExplanationText
 
         if (decision["retry"] is JsonObject retry)
         {
-            Add("retry", $"{Text(retry["attempts"])} attempts on {Text(retry["on"])}");
+            Add("retry", $"{(Text(retry["attempts"]) is { } most ? $"at most {most} attempts, " : string.Empty)}on {Text(retry["on"])}");
         }
 
         return lines;

@@ -1,6 +1,8 @@
 using System.Net;
+using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Tests.Support;
+using Banyan.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Banyan.Gateway.Tests.Forwarding;
@@ -132,6 +134,61 @@ public sealed class RouteActionTests
             using var answer = await gateway.SendAsync(request);
             return await answer.Content.ReadAsStringAsync();
         }
+    }
+
+    [Theory]
+    [InlineData(null, null, 1)]
+    [InlineData(1, null, 0)]
+    [InlineData(5, "reset", 0)]
+    [InlineData(5, "connect-failure", 1)]
+    public async Task Retry_of_a_route_narrows_the_policy_and_never_widens_it(int? attempts, string? on, int retries)
+    {
+        await using var gateway = await RunningGateway.ToAsync([FreePort.Next(), FreePort.Next(), FreePort.Next()]);
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Retry = new RouteRetry { Attempts = attempts, On = on is null ? null : [on] } })]);
+
+        using var answer = await gateway.GetAsync();
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(retries, (await gateway.NextRecordAsync()).Retries);
+    }
+
+    [Fact]
+    public async Task Total_time_ends_an_answer_that_goes_on_and_on()
+    {
+        await using var upstream = await WebUpstream.StartAsync(async context =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync("more ");
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+        });
+        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Total = "1s" } })]);
+        using var answer = await gateway.GetAsync();
+        await using var body = await answer.Content.ReadAsStreamAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(Stream.Null));
+
+        Assert.Equal(FailureReason.UpstreamBodyTimedOut, (await gateway.NextRecordAsync()).Reason);
+    }
+
+    [Fact]
+    public async Task Idle_time_of_a_route_ends_an_answer_that_stands_still()
+    {
+        await using var upstream = ScriptedUpstream.Run(async (me, connection) =>
+        {
+            await me.HeadAsync(connection);
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+            await connection.ReadHeadAsync();
+        });
+        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Idle = "100ms" } })]);
+        using var answer = await gateway.GetAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync());
+
+        Assert.Equal(FailureReason.UpstreamBodyTimedOut, (await gateway.NextRecordAsync()).Reason);
     }
 
     private static Dictionary<string, string> Fields(string name, string value) => new() { [name] = value };

@@ -44,12 +44,11 @@ internal sealed record NearView(string Domain, string Name, string Because);
 /// <param name="RequestHeaders">Changes of the request's fields.</param>
 /// <param name="ResponseHeaders">Changes of the answer's fields.</param>
 /// <param name="Split">How a part was chosen.</param>
-/// <param name="HashOn">What a hashing balancer keeps together.</param>
 /// <param name="Mirror">Copies.</param>
 /// <param name="Redirect">Where the client is sent.</param>
 /// <param name="Answer">What the gateway answers itself.</param>
 /// <param name="Timeouts">The times in force.</param>
-/// <param name="Retry">When it is sent again; null = the gateway's own rules.</param>
+/// <param name="Retry">What the route leaves of its service's retries; null = all.</param>
 /// <param name="Endpoints">The service's instances as this gateway sees them.</param>
 internal sealed record DecisionView(
     string Route,
@@ -59,7 +58,6 @@ internal sealed record DecisionView(
     IReadOnlyList<string>? RequestHeaders,
     IReadOnlyList<string>? ResponseHeaders,
     SplitView? Split,
-    string? HashOn,
     MirrorView? Mirror,
     RedirectView? Redirect,
     AnswerView? Answer,
@@ -91,8 +89,8 @@ internal sealed record AnswerView(int Status, string ContentType, int BodyBytes)
 /// <summary>The times in force, in milliseconds; null = no limit.</summary>
 internal sealed record TimeoutsView(double ConnectMilliseconds, double ResponseHeaderMilliseconds, double IdleMilliseconds, double? TotalMilliseconds);
 
-/// <summary>When a request is sent again.</summary>
-internal sealed record RetryView(int Attempts, string On, double? AttemptTimeoutMilliseconds);
+/// <summary>When a request is sent again, where the service's policy allows it.</summary>
+internal sealed record RetryView(int? Attempts, string On);
 
 /// <summary>One instance and whether it can be chosen.</summary>
 internal sealed record CandidateEndpointView(string Id, string Address, string State, bool Eligible, string Because);

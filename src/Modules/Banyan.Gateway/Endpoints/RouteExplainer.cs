@@ -100,12 +100,11 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options)
             Changes(route.RequestFields),
             Changes(route.ResponseFields),
             route.Split is { } split ? View(split, request) : null,
-            route.HashOn?.Text,
             route.Mirror is { } mirror ? new MirrorView(View(mirror.Cluster.Name), mirror.BasisPoints / 100m, mirror.MaxInFlight) : null,
             route.Redirect is { } redirect ? new RedirectView(redirect.Status, redirect.Location(asked.Https, asked.Host, asked.Target)) : null,
             route.Answer is { } answer ? new AnswerView(answer.Status, answer.ContentType, answer.Body.Length) : null,
             own ? null : View(route.Timeouts),
-            route.Retry is { } retry ? new RetryView(retry.Attempts, retry.On.ToString(), retry.AttemptTimeout?.TotalMilliseconds) : null,
+            route.Retry is { } retry ? new RetryView(retry.Attempts, retry.On.ToString()) : null,
             own ? null : [.. cluster.Members.Select(View)]);
     }
 

@@ -24,10 +24,6 @@ internal static partial class ActionRules
     {
         ["connect-failure"] = RetryOn.ConnectFailure,
         ["reset"] = RetryOn.Reset,
-        ["timeout"] = RetryOn.Timeout,
-        ["502"] = RetryOn.Status502,
-        ["503"] = RetryOn.Status503,
-        ["504"] = RetryOn.Status504,
     };
 
     public static void Check(RouteSpec spec, List<Fault> faults)
@@ -185,7 +181,6 @@ internal static partial class ActionRules
         CheckTime("/spec/timeouts/responseHeader", spec.Timeouts?.ResponseHeader, faults);
         CheckTime("/spec/timeouts/idle", spec.Timeouts?.Idle, faults);
         CheckTime("/spec/timeouts/total", spec.Timeouts?.Total, faults);
-        CheckTime("/spec/retry/attemptTimeout", spec.Retry?.AttemptTimeout, faults);
         if (spec.Timeout is not null && spec.Timeouts?.ResponseHeader is not null)
         {
             faults.Add(new Fault("/spec/timeout", "It is the same as timeouts.responseHeader, which is there too. Keep one.", "duplicate"));

@@ -140,7 +140,7 @@ public sealed class TrafficSplitTests
     private static TrafficSplit Split(string salt, params int[] shares) => new(
         KeySource.TryParse("user")!,
         salt,
-        [.. shares.Append(10_000 - shares.Sum()).Select((share, i) => new SplitPart(new ClusterState(new ServiceName("default", $"s{i}")), share))]);
+        [.. shares.Append(10_000 - shares.Sum()).Select((share, i) => new SplitPart(GivenClusters.Table().Get(new ServiceName("default", $"s{i}")), share))]);
 
     private static byte[] Key(int user) => Encoding.ASCII.GetBytes($"user-{user}");
 
