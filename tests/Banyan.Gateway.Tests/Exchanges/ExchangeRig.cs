@@ -23,7 +23,7 @@ internal sealed class ExchangeRig
         Options = new GatewayOptions { AccessLog = AccessLogMode.All };
         change?.Invoke(Options);
         var metrics = new GatewayMetrics();
-        Clusters = new ClusterTable();
+        Clusters = new ClusterTable(GivenClusters.Context(Clock));
         var routes = new RouteTable(Clusters);
         routes.Replace([Entries.Route("app")]);
         Clusters.Apply(new WatchResponse { Reset = true, Changed = { Enumerable.Range(1, instances).Select(i => Entries.Instance("app", $"app-{i}", 1000 + i)) } });
