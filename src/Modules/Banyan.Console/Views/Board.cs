@@ -32,7 +32,7 @@ public sealed record Board
         Services.Where(s => s.Health is ServiceHealth.Down or ServiceHealth.Degraded).OrderBy(s => s.Health);
 
     /// <summary>Routes whose callers get no answer for a reason their service's row does not tell already.</summary>
-    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Problem is not null && r.Total == 0 && r.OwnAnswer is null);
+    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Dead && r.Total == 0);
 
     public IEnumerable<ModuleStatus> TroubledModules => Modules.Where(m => m.State != ModuleState.Running || m.NotReadyBecause is not null);
 

@@ -40,6 +40,9 @@ public sealed record RouteView
     /// <summary>Why callers of this route, or of a part of it, get no answer; null when they do.</summary>
     public string? Problem => Targets.Select(t => t.Problem).FirstOrDefault(p => p is not null) ?? Traffic?.Conflict;
 
+    /// <summary>True when some of its callers get no answer for want of an instance.</summary>
+    public bool Dead => Targets.Any(t => t.Problem is not null);
+
     internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, ServiceView?> find, RouteTraffic? traffic)
     {
         var spec = document["spec"] as JsonObject;
