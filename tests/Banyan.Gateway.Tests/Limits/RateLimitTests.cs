@@ -52,15 +52,15 @@ public sealed class RateLimitTests
     }
 
     [Fact]
-    public void Part_scales_rate_and_burst_and_none_admits_nothing()
+    public void Grant_scales_rate_and_burst_and_after_its_end_nothing_is_admitted()
     {
         var limit = Limit(requests: 100, burst: 20);
-        limit.Part = 0.25;
+        limit.Grant = new LimitGrant(0.25, 5 * Second, 0);
         Assert.Equal(5, Enumerable.Range(0, 100).Count(_ => limit.Take(1, Second).Admitted));
         Assert.True(limit.Take(1, Second + (Second / 25)).Admitted);
         Assert.False(limit.Take(1, Second + (Second / 25)).Admitted);
 
-        limit.Part = 0;
+        // The grant is over.
         Assert.Equal((false, Second), (limit.Take(2, 9 * Second).Admitted, limit.Take(2, 9 * Second).RetryTicks));
     }
 

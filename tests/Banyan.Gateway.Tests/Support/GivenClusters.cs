@@ -1,5 +1,6 @@
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Policies;
 using Banyan.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,7 +14,7 @@ internal static class GivenClusters
     public static ClusterTable Table() => new(Context());
 
     /// <summary>A cluster <c>default/pets</c> with instances <c>pets-1</c> and so on, all up.</summary>
-    public static ClusterState Cluster(int instances, ManualClock? clock = null, string zone = "", Policies.TrafficSettings? settings = null)
+    public static ClusterState Cluster(int instances, ManualClock? clock = null, string zone = "", TrafficSettings? settings = null)
     {
         var cluster = new ClusterState(new ServiceName("default", "pets"), Context(clock ?? new ManualClock(), zone));
         if (settings is not null)

@@ -25,6 +25,7 @@ internal sealed class ClusterState
     private readonly ClusterContext _context;
     private readonly Lock _lock = new();
     private readonly CircuitBreaker _circuit = new();
+    private readonly ClusterCounters _counters = new();
     private readonly LatencyHistogram _window = new();
     private readonly LatencyHistogram _latencies = new();
     private readonly PickResult _overloaded;
@@ -33,9 +34,6 @@ internal sealed class ClusterState
     // Swapped whole: a request sees one consistent set.
     private volatile Roster _roster;
     private volatile ClusterPolicy _policy;
-    private long _turn = -1;
-    private int _active;
-    private long _shed;
     private long _tickDue;
     private long _rateFrom;
     private long _windowDue;
@@ -47,7 +45,11 @@ internal sealed class ClusterState
         Name = name;
         _context = context;
         _policy = new ClusterPolicy(TrafficSettings.Default, null);
-        _roster = new Roster(name, [], _policy.Settings, context.Zone, 0);
+        _rateFrom = context.Clock.NowTicks();
+        _tickDue = _rateFrom + TickTicks;
+        _windowDue = _rateFrom + _policy.Settings.Ejection.Window.Ticks;
+        _fadeDue = _rateFrom + FadeTicks;
+        _roster = new Roster(name, [], _policy.Settings, context.Zone, _rateFrom);
         _overloaded = PickResult.None(FailureReason.GatewayOverloaded, $"Service '{name}' has as many requests in progress from this gateway as it can take now. Try again later.");
         _circuitOpen = PickResult.None(FailureReason.CircuitOpen, $"Service '{name}' fails as a whole and is left alone for some seconds. Try again later.");
     }
@@ -62,10 +64,13 @@ internal sealed class ClusterState
     public CircuitBreaker Circuit => _circuit;
 
     /// <summary>Requests in progress, without those detached.</summary>
-    public int Active => Volatile.Read(ref _active);
+    public int Active => Volatile.Read(ref _counters.Active);
 
     /// <summary>Requests refused because the service was full or its circuit open.</summary>
-    public long Shed => Interlocked.Read(ref _shed);
+    public long Shed => Interlocked.Read(ref _counters.Shed);
+
+    /// <summary>The part of the requests that stays in the gateway's zone, 0 to 1; null when zones make no difference.</summary>
+    public double? NearShare => _roster is { Near: not null } roster ? roster.NearShare : null;
 
     /// <summary>How long a read waits before it is asked of a second instance too, in ticks of 100 ns; 0 = it is not.</summary>
     public long HedgeTicks => Volatile.Read(ref _hedgeTicks);
@@ -103,11 +108,11 @@ internal sealed class ClusterState
         var first = request.Tried.IsEmpty;
         if (first && Refusal(policy, request) is { } refusal)
         {
-            Interlocked.Increment(ref _shed);
+            Interlocked.Increment(ref _counters.Shed);
             return refusal;
         }
 
-        var turn = first ? Interlocked.Increment(ref _turn) : Volatile.Read(ref _turn);
+        var turn = first ? Interlocked.Increment(ref _counters.Turn) : Volatile.Read(ref _counters.Turn);
         var random = KeyHash.Mix(_context.Seed + ((ulong)turn * 0x9E3779B97F4A7C15));
         var settings = policy.Settings;
         Endpoint? chosen;
@@ -191,15 +196,15 @@ internal sealed class ClusterState
         Tick(now);
     }
 
-    internal void Began() => Interlocked.Increment(ref _active);
+    internal void Began() => Interlocked.Increment(ref _counters.Active);
 
-    internal void Left() => Interlocked.Decrement(ref _active);
+    internal void Left() => Interlocked.Decrement(ref _counters.Active);
 
     internal void Ended(Endpoint endpoint, in Outcome outcome)
     {
         if (!outcome.Detached)
         {
-            Interlocked.Decrement(ref _active);
+            Interlocked.Decrement(ref _counters.Active);
         }
 
         switch (outcome.Kind)

@@ -4,6 +4,7 @@ using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Routing.Actions;
 using Microsoft.AspNetCore.Http;
 using Endpoint = Banyan.Gateway.Clusters.Endpoint;
 
@@ -19,6 +20,7 @@ internal sealed class Attempts(ClusterState cluster, GatewayIdentity identity, T
 
     private readonly ClusterPolicy _policy = cluster.Policy;
     private TriedEndpoints _tried;
+    private RetryPolicy? _narrowed;
     private ulong _key;
     private RequestPriority _priority;
     private int _count;
@@ -36,6 +38,7 @@ internal sealed class Attempts(ClusterState cluster, GatewayIdentity identity, T
             }
         }
 
+        _narrowed = route.Retry;
         _key = _policy.Settings.Balancer == BalancerKind.Hash ? ContextKeys.Of(_policy.Settings.HashKey, context, route, identity) : 0;
         _priority = RequestPriorities.Of(RequestPriority.Normal, Encoding.Latin1.GetBytes(context.Request.Headers["Priority"].ToString()));
         return Failure.None;
@@ -76,7 +79,7 @@ internal sealed class Attempts(ClusterState cluster, GatewayIdentity identity, T
     /// <param name="endpoint">Where it failed.</param>
     public bool MayRetry(RetryCase failed, Endpoint endpoint)
     {
-        if (RetryRule.Decide(failed with { Attempts = _count }, _policy.Settings.Retries) != RetryVerdict.Retry || !cluster.HasOther(endpoint))
+        if (_narrowed?.Allows(failed.End, _count) == false || RetryRule.Decide(failed with { Attempts = _count }, _policy.Settings.Retries) != RetryVerdict.Retry || !cluster.HasOther(endpoint))
         {
             return false;
         }

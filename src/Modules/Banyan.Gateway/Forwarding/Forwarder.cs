@@ -58,6 +58,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
 
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
+        deadline.Bound(route.Timeouts.Total);
         return await SendAsync(context, record, route, cluster, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
@@ -90,7 +91,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
             try
             {
                 // 4. Send it. A body is read only when a connection is there, so a failed connection leaves it whole.
-                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
+                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, route.Timeouts.Idle ?? options.RequestIdleTimeout, answerTime, record) : null;
                 HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
                 using var request = _requests.Build(context, route, endpoint, target, content, upgrade);
                 deadline.Arm(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
@@ -144,7 +145,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
-        if (ResponseHead.Fault(answer) is { } fault)
+        if (AnswerFields.Fault(answer) is { } fault)
         {
             return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {fault}.");
         }
@@ -152,7 +153,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if ((int)answer.StatusCode == StatusCodes.Status101SwitchingProtocols)
         {
             return upgrade is not null && answer.Headers.NonValidated.TryGetValues("Upgrade", out var to) && string.Equals(to.ToString(), upgrade, StringComparison.OrdinalIgnoreCase)
-                ? await TunnelAsync(context, answer, upgrade, deadline, record)
+                ? await TunnelAsync(context, route, answer, upgrade, deadline, record)
                 : new Failure(FailureReason.UpstreamUnaskedUpgrade);
         }
 
@@ -161,7 +162,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>();
         try
         {
-            ResponseHead.Copy(answer, response, trailers is not null);
+            AnswerFields.Copy(answer, response, trailers is not null);
             RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
@@ -182,7 +183,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if (!bodiless)
         {
             await response.StartAsync(deadline.Token);
-            if (await BodyRelay.CopyAsync(stream, response, deadline, options.ResponseIdleTimeout, record) is { IsNone: false } broken)
+            if (await BodyRelay.CopyAsync(stream, response, deadline, route.Timeouts.Idle ?? options.ResponseIdleTimeout, record) is { IsNone: false } broken)
             {
                 return broken;
             }
@@ -201,15 +202,16 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         return Failure.None;
     }
 
-    private async ValueTask<Failure> TunnelAsync(HttpContext context, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
+    private async ValueTask<Failure> TunnelAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         record.Tunnel = true;
         record.Endpoint!.Detach();
-        ResponseHead.Copy(answer, context.Response, trailers: false);
+        AnswerFields.Copy(answer, context.Response, trailers: false);
         context.Response.Headers.Upgrade = upgrade;
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
+        return await TunnelRelay.RunAsync(client, service, deadline, route.Timeouts.Idle ?? options.TunnelIdleTimeout, record);
     }
 
     // Absolute-form carries the authority too; the server has checked that it equals Host.

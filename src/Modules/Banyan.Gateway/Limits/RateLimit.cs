@@ -15,13 +15,14 @@ internal sealed class RateLimit
 
     private readonly RateTable _table;
     private readonly string _refusal;
-    private double _part = 1;
+    private volatile LimitGrant _grant;
     private long _admitted;
     private long _refused;
 
     public RateLimit(RateLimitSettings settings, int maxKeys = MaxKeys)
     {
         Settings = settings;
+        _grant = settings.Shared ? LimitGrant.Unleased : LimitGrant.Whole;
         _table = new RateTable(settings.Key == RequestKeySource.All ? 1 : maxKeys, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
         _refusal = $"More than {settings.Requests} requests in {settings.Per.TotalSeconds:0.###} s for one {settings.Key.Described} (limit '{settings.Name}'). Wait as long as Retry-After says.";
         PolicyField = $"\"{settings.Name}\";q={settings.Requests};w={Math.Max(1, (long)Math.Ceiling(settings.Per.TotalSeconds))}";
@@ -39,11 +40,11 @@ internal sealed class RateLimit
 
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>The part of the limit this gateway may give out, 0 to 1; the rest is other gateways'.</summary>
-    public double Part
+    /// <summary>What of the limit this gateway may give out; the rest is other gateways'.</summary>
+    public LimitGrant Grant
     {
-        get => Volatile.Read(ref _part);
-        set => Volatile.Write(ref _part, Math.Clamp(value, 0, 1));
+        get => _grant;
+        set => _grant = value;
     }
 
     /// <summary>The refusal as a request's end.</summary>
@@ -58,7 +59,7 @@ internal sealed class RateLimit
     /// <param name="now">Now, in ticks of 100 ns.</param>
     public RateVerdict Take(ulong key, long now)
     {
-        var part = Part;
+        var part = _grant.At(now);
         var interval = part <= 0 ? long.MaxValue / 4 : (long)(Settings.Per.Ticks / (Settings.Requests * part));
 
         // One request always fits, or a small part of a small limit would admit nothing at all.
