@@ -13,6 +13,66 @@ public sealed class GatewayOptions
     /// <summary>Where clients connect over HTTP/2 without TLS (prior knowledge, as gRPC does). Unset = nowhere.</summary>
     public ListenAddress? Http2 { get; set; }
 
+    /// <summary>Where clients connect over TLS, with HTTP/2 or HTTP/1.1 by ALPN. Unset = nowhere. Certificates are resources of the kind <c>Certificate</c>.</summary>
+    public ListenAddress? Https { get; set; }
+
+    /// <summary>A certificate from files, for starting without resources: PEM, the server's own first. Used for names no resource serves. Read again when it changes.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The private key of <see cref="CertificateFile"/>: PEM, not encrypted.</summary>
+    public string? PrivateKeyFile { get; set; }
+
+    /// <summary>The oldest version of TLS spoken: <c>1.2</c> or <c>1.3</c>.</summary>
+    public string TlsMinimum { get; set; } = "1.2";
+
+    /// <summary>What a client gets that asks for a name without a certificate, or for none.</summary>
+    public UnknownTlsName TlsUnknownName { get; set; } = UnknownTlsName.Default;
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan TlsHandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether clients show a certificate.</summary>
+    public ClientCertificates HttpsClientCertificates { get; set; } = ClientCertificates.None;
+
+    /// <summary>PEM file of the authorities whose client certificates are accepted.</summary>
+    public string? ClientCa { get; set; }
+
+    /// <summary>What moves the bytes of <see cref="Http"/>.</summary>
+    public GatewayTransport Transport { get; set; } = GatewayTransport.Auto;
+
+    /// <summary>How many event loops serve <see cref="Http"/>; 0 = one a processor.</summary>
+    public int Loops { get; set; }
+
+    /// <summary>How long the head of a request may take from its first byte.</summary>
+    public TimeSpan RequestHeadTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client's connection may stay without a request.</summary>
+    public TimeSpan ClientIdleTimeout { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long a client may take nothing of an answer that waits for it.</summary>
+    public TimeSpan ClientReadTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The least rate of a request's body that trickles in, in bytes a second over five seconds; 0 = any.</summary>
+    public int RequestMinimumRate { get; set; } = 240;
+
+    /// <summary>The longest first line of a request, in bytes; longer ones get 414.</summary>
+    public int MaxRequestLine { get; set; } = 8 * 1024;
+
+    /// <summary>The longest head of a request or an answer, in bytes; longer requests get 431.</summary>
+    public int MaxHead { get; set; } = 32 * 1024;
+
+    /// <summary>The most fields of a request or an answer.</summary>
+    public int MaxFields { get; set; } = 100;
+
+    /// <summary>The most connections of clients at one time; 0 = no limit. What is above it is closed at once.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>The most connections of one client address at one time; 0 = no limit.</summary>
+    public int MaxConnectionsPerClient { get; set; }
+
+    /// <summary>The most requests a client's connection serves before it is closed in order; 0 = no limit.</summary>
+    public int MaxRequestsPerConnection { get; set; }
+
     /// <summary>How long opening a connection to an instance may take before another is tried.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -31,6 +91,12 @@ public sealed class GatewayOptions
     /// <summary>How long an unused connection to an instance is kept; shorter than what the services themselves keep.</summary>
     public TimeSpan UpstreamIdleTimeout { get; set; } = TimeSpan.FromSeconds(55);
 
+    /// <summary>How long a connection to an instance is used at most, so that changes behind its name are noticed.</summary>
+    public TimeSpan UpstreamMaxAge { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most unused connections kept to one instance by one event loop.</summary>
+    public int UpstreamMaxIdle { get; set; } = 256;
+
     /// <summary>How long a stop waits for requests that still run.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -42,6 +108,9 @@ public sealed class GatewayOptions
 
     /// <summary>True: <c>%2F</c> and <c>%5C</c> are let through, escaped. Off by default, because services differ in what they take them for.</summary>
     public bool AllowEncodedSlash { get; set; }
+
+    /// <summary>The zone this gateway runs in, as instances write theirs. Its own zone's instances are preferred. Empty = zones make no difference.</summary>
+    public string Zone { get; set; } = string.Empty;
 
     /// <summary>Which requests get a line in the access log.</summary>
     public AccessLogMode AccessLog { get; set; } = AccessLogMode.Failures;
@@ -60,11 +129,35 @@ public sealed class GatewayOptions
             ("responseIdleTimeout", options.ResponseIdleTimeout),
             ("tunnelIdleTimeout", options.TunnelIdleTimeout),
             ("upstreamIdleTimeout", options.UpstreamIdleTimeout),
+            ("tlsHandshakeTimeout", options.TlsHandshakeTimeout),
+            ("upstreamMaxAge", options.UpstreamMaxAge),
+            ("requestHeadTimeout", options.RequestHeadTimeout),
+            ("clientIdleTimeout", options.ClientIdleTimeout),
+            ("clientReadTimeout", options.ClientReadTimeout),
         })
         {
             if (time <= TimeSpan.Zero || time > TimeSpan.FromDays(1))
             {
                 faults.Add(name, "the time must be above zero and at most 24h");
+            }
+        }
+
+        foreach (var (name, number, least, most) in new[]
+        {
+            ("loops", options.Loops, 0, 1024),
+            ("requestMinimumRate", options.RequestMinimumRate, 0, 1 << 20),
+            ("maxRequestLine", options.MaxRequestLine, 64, 32 * 1024),
+            ("maxHead", options.MaxHead, 256, 48 * 1024),
+            ("maxFields", options.MaxFields, 8, 1000),
+            ("maxConnections", options.MaxConnections, 0, int.MaxValue),
+            ("maxConnectionsPerClient", options.MaxConnectionsPerClient, 0, int.MaxValue),
+            ("maxRequestsPerConnection", options.MaxRequestsPerConnection, 0, int.MaxValue),
+            ("upstreamMaxIdle", options.UpstreamMaxIdle, 1, 1 << 20),
+        })
+        {
+            if (number < least || number > most)
+            {
+                faults.Add(name, $"the number must be between {least} and {most}");
             }
         }
 
@@ -76,6 +169,26 @@ public sealed class GatewayOptions
         if (options.AccessLogEvery < 1)
         {
             faults.Add("accessLogEvery", "the number must be at least 1");
+        }
+
+        ValidateTls(options, faults);
+    }
+
+    private static void ValidateTls(GatewayOptions options, OptionFaults faults)
+    {
+        if (options.TlsMinimum is not ("1.2" or "1.3"))
+        {
+            faults.Add("tlsMinimum", $"'{options.TlsMinimum}' is not 1.2 or 1.3; older versions are not spoken");
+        }
+
+        if (options.CertificateFile is null != options.PrivateKeyFile is null)
+        {
+            faults.Add(options.CertificateFile is null ? "certificateFile" : "privateKeyFile", "certificateFile and privateKeyFile belong together; set both or none");
+        }
+
+        if (options.HttpsClientCertificates != ClientCertificates.None && options.ClientCa is null)
+        {
+            faults.Add("clientCa", "the file of authorities is missing; without it no client certificate can be accepted");
         }
     }
 }

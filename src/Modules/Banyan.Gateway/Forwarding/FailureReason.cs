@@ -9,6 +9,12 @@ internal enum FailureReason
     None,
 
     // The request as the client sent it, before a route is looked for.
+    ClientHeadInvalid,
+    ClientHeadTooLarge,
+    ClientTargetTooLong,
+    ClientVersionRefused,
+    ClientCodingUnknown,
+    ClientHeadTimedOut,
     ClientTargetRefused,
     ClientMethodRefused,
     ClientFramingRefused,
@@ -27,17 +33,24 @@ internal enum FailureReason
     NoInstances,
     NoInstanceUp,
 
+    // Protection: refused before anything was sent.
+    GatewayOverloaded,
+    CircuitOpen,
+    RateLimited,
+
     // Opening a connection: nothing was sent, so another instance may be tried.
     UpstreamConnectRefused,
     UpstreamConnectTimedOut,
     UpstreamConnectFailed,
     UpstreamTlsFailed,
+    UpstreamSchemeUnserved,
 
     // The request's body on its way.
     ClientBodyInvalid,
     ClientBodyTimedOut,
     ClientGone,
     UpstreamClosedInRequest,
+    UpstreamSendTimedOut,
 
     // Waiting for the head of the answer.
     UpstreamHeadTimedOut,
@@ -49,5 +62,6 @@ internal enum FailureReason
     UpstreamBodyTruncated,
     UpstreamBodyTimedOut,
     ClientGoneInAnswer,
+    ClientReadTimedOut,
     TunnelIdle,
 }
