@@ -18,6 +18,9 @@ public sealed record RouteView
 
     public required string Service { get; init; }
 
+    /// <summary>What the gateway does itself, without a service: <c>redirect 308</c>, <c>answer 503</c>; null when a service answers.</summary>
+    public required string? Own { get; init; }
+
     public required bool StripPrefix { get; init; }
 
     public required string? Timeout { get; init; }
@@ -33,7 +36,8 @@ public sealed record RouteView
 
     /// <summary>Why callers of this route get no answer; null when they do.</summary>
     public string? Problem =>
-        Target is null ? $"There is no service '{Service}' in domain '{ServiceDomain}'. Start it, or apply a route that leads elsewhere."
+        Own is not null ? null
+        : Target is null ? $"There is no service '{Service}' in domain '{ServiceDomain}'. Start it, or apply a route that leads elsewhere."
         : Total == 0 ? $"The service '{Service}' has no instances. Callers get 503 until one registers."
         : Healthy == 0 ? $"None of the {Total} instances of '{Service}' is up. Callers get 503."
         : null;
@@ -41,7 +45,8 @@ public sealed record RouteView
     internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, ServiceView?> find)
     {
         var spec = document["spec"] as JsonObject;
-        var to = spec?["service"];
+        // Of a split, the service that has the rest.
+        var to = spec?["service"] ?? (spec?["split"]?["parts"] as JsonArray)?.LastOrDefault()?["service"];
         var service = to is JsonValue ? to.ToString() : JsonText.Of(to, "name") ?? "?";
         var serviceDomain = JsonText.Of(to, "domain") ?? domain;
         return new RouteView
@@ -49,7 +54,10 @@ public sealed record RouteView
             Domain = domain,
             Name = name,
             Hosts = [.. (spec?["hosts"] as JsonArray ?? []).Select(h => h?.ToString() ?? string.Empty)],
-            Path = JsonText.Of(spec, "path") ?? "/",
+            Path = JsonText.Of(spec, "pathExact") ?? JsonText.Of(spec, "pathTemplate") ?? JsonText.Of(spec, "pathRegex") ?? JsonText.Of(spec, "path") ?? "/",
+            Own = spec?["redirect"] is { } redirect ? $"redirect {JsonText.Of(redirect, "status") ?? "302"}"
+                : spec?["respond"] is { } answer ? $"answer {JsonText.Of(answer, "status")}"
+                : null,
             ServiceDomain = serviceDomain,
             Service = service,
             StripPrefix = JsonText.Of(spec, "stripPrefix") == "true",
