@@ -44,6 +44,12 @@ public sealed class RequestHead
     /// <summary>True when the target has a question mark.</summary>
     public bool HasQuery { get; internal set; }
 
+    /// <summary>
+    /// True for OPTIONS about the server as a whole: <c>*</c>, or absolute without path and query, which is to be passed on as <c>*</c> (RFC 9112 section 3.2.4).
+    /// </summary>
+    public bool IsServerWide =>
+        TargetForm == TargetForm.Asterisk || (Method == KnownMethod.Options && TargetForm == TargetForm.Absolute && Path.IsEmpty && !HasQuery);
+
     /// <summary>The version.</summary>
     public HttpRelease Version { get; internal set; }
 

@@ -145,6 +145,7 @@ internal sealed class MessageReading(string? request)
     {
         _summary.Append("accepted ").Append(Text(head.MethodText)).Append(' ').Append(Text(head.Target)).Append(" at ").Append(head.Authority.IsEmpty ? "-" : Text(head.Authority));
         Add(head.TargetForm != TargetForm.Origin, $" as {head.TargetForm.ToString().ToLowerInvariant()}");
+        Add(head.IsServerWide, " server-wide");
         if (head.TargetForm is TargetForm.Origin or TargetForm.Absolute)
         {
             var raw = head.PathOf(_buffer);
