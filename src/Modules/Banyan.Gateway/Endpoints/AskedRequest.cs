@@ -83,7 +83,7 @@ internal sealed class AskedRequest : IFieldSource
             [.. (request.Headers ?? []).Select(h => (Encoding.ASCII.GetBytes(h.Name.ToLowerInvariant()), Encoding.Latin1.GetBytes(h.Value.Trim(' ', '\t'))))]);
     }
 
-    public bool TryGetField(ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
+    public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
     {
         foreach (var (own, content) in _fields)
         {

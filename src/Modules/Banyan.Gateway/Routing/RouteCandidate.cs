@@ -64,7 +64,7 @@ internal sealed record RouteCandidate(Route Route, string Host, string? Unmet)
     };
 
     private static string FoundHeader(FieldPredicate header, in RequestMatch request) =>
-        request.Fields is { } fields && fields.TryGetField(header.Name, 0, out var value) ? $"the request has '{Encoding.Latin1.GetString(value)}'" : "the request has none";
+        request.Fields is { } fields && fields.TryGetField(request.Head, header.Name, 0, out var value) ? $"the request has '{Encoding.Latin1.GetString(value)}'" : "the request has none";
 
     private static string FoundParameter(FieldPredicate parameter, in RequestMatch request)
     {
