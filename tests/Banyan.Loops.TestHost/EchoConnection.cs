@@ -88,6 +88,7 @@ internal sealed class EchoConnection : IStreamOwner
             throw new InvalidOperationException("poison");
         }
 
+        bytes = Server.Answer ?? bytes;
         var result = stream.Send(bytes);
         if (result.Status == IoStatus.Failed)
         {

@@ -27,8 +27,11 @@ internal sealed class Attempts(ClusterState cluster, GatewayIdentity identity, T
     private bool _retrying;
 
     /// <summary>Asks the service's rate limits, and prepares for choosing.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="route">Its route.</param>
+    /// <param name="key">What the route keeps on one instance; 0 = the policy says.</param>
     /// <returns>The refusal, or <see cref="Failure.None"/>.</returns>
-    public Failure Enter(HttpContext context, Route route)
+    public Failure Enter(HttpContext context, Route route, ulong key)
     {
         foreach (var limit in _policy.RateLimits)
         {
@@ -39,7 +42,7 @@ internal sealed class Attempts(ClusterState cluster, GatewayIdentity identity, T
         }
 
         _narrowed = route.Retry;
-        _key = _policy.Settings.Balancer == BalancerKind.Hash ? ContextKeys.Of(_policy.Settings.HashKey, context, route, identity) : 0;
+        _key = _policy.Settings.Balancer != BalancerKind.Hash ? 0 : key != 0 ? key : ContextKeys.Of(_policy.Settings.HashKey, context, route, identity);
         _priority = RequestPriorities.Of(RequestPriority.Normal, Encoding.Latin1.GetBytes(context.Request.Headers["Priority"].ToString()));
         return Failure.None;
     }

@@ -42,7 +42,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = _lookup.Find(context, target, out var route, out var cluster);
+        var found = _lookup.Find(context, target, out var route, out var cluster, out var key);
         if (route is null || cluster is null)
         {
             return found;
@@ -59,15 +59,15 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
         deadline.Bound(route.Timeouts.Total);
-        return await SendAsync(context, record, route, cluster, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
+        return await SendAsync(context, record, route, cluster, key, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
     private async ValueTask<Failure> SendAsync(
-        HttpContext context, RequestRecord record, Route route, ClusterState cluster, string target, string? upgrade, ExchangeDeadline deadline)
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, ulong key, string target, string? upgrade, ExchangeDeadline deadline)
     {
         // 3. May it come in, and whose turn is it?
         using var attempts = new Attempts(cluster, identity, clock);
-        if (attempts.Enter(context, route) is { IsNone: false } refused)
+        if (attempts.Enter(context, route, key) is { IsNone: false } refused)
         {
             return refused;
         }

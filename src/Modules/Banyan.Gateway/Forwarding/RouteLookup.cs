@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Route = Banyan.Gateway.Routing.Route;
@@ -15,8 +16,10 @@ internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, Gat
     /// <param name="target">Its raw target in origin-form.</param>
     /// <param name="route">Its route.</param>
     /// <param name="cluster">The service the route gives to this request.</param>
-    public Failure Find(HttpContext context, string target, out Route? route, out ClusterState? cluster)
+    /// <param name="key">What the route keeps on one instance, for a balancer that hashes; 0 = the service's policy says.</param>
+    public Failure Find(HttpContext context, string target, out Route? route, out ClusterState? cluster, out ulong key)
     {
+        key = 0;
         route = null;
         cluster = null;
         if (routes.Current is not { } table)
@@ -48,6 +51,12 @@ internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, Gat
         };
         route = table.Find(request);
         cluster = route?.ClusterFor(request);
+        if (route?.HashOn is { } source)
+        {
+            source.Read(request, out var value);
+            key = RequestKeys.OfValue(value);
+        }
+
         return route is null
             ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan explain route METHOD URL' says why.")
             : Failure.None;
