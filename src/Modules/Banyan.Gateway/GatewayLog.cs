@@ -23,6 +23,12 @@ internal static partial class GatewayLog
     [LoggerMessage(4006, LogLevel.Warning, "Requests were still running {Time} after the stop began and have been cut.")]
     public static partial void DrainOverran(ILogger log, TimeSpan time);
 
+    [LoggerMessage(4007, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
+    public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
+
+    [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
+    public static partial void LoopDefect(ILogger log, Exception exception, int loop);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 

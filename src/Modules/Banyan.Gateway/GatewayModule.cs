@@ -47,6 +47,8 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
         services.AddSingleton<GatewayApplication>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
         module.AddWorker<RouteFeed>();

@@ -114,7 +114,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     private async ValueTask<Failure> AnswerAsync(HttpContext context, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
-        if (ResponseHead.Fault(answer) is { } fault)
+        if (AnswerFields.Fault(answer) is { } fault)
         {
             return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {fault}.");
         }
@@ -131,7 +131,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>();
         try
         {
-            ResponseHead.Copy(answer, response, trailers is not null);
+            AnswerFields.Copy(answer, response, trailers is not null);
         }
         catch (InvalidOperationException e)
         {
@@ -173,7 +173,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     private async ValueTask<Failure> TunnelAsync(HttpContext context, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         record.Tunnel = true;
-        ResponseHead.Copy(answer, context.Response, trailers: false);
+        AnswerFields.Copy(answer, context.Response, trailers: false);
         context.Response.Headers.Upgrade = upgrade;
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();

@@ -82,6 +82,24 @@ internal static class RequestPath
         return target[at..];
     }
 
+    /// <summary>A raw path without its first segments, as bytes and without a query; see the other overload.</summary>
+    public static ReadOnlySpan<byte> WithoutSegments(ReadOnlySpan<byte> path, int segments)
+    {
+        var at = 0;
+        for (var i = 0; i < segments; i++)
+        {
+            var next = path[(at + 1)..].IndexOf((byte)'/');
+            if (next < 0)
+            {
+                return "/"u8;
+            }
+
+            at += next + 1;
+        }
+
+        return path[at..];
+    }
+
     private static Fault Unescape(ReadOnlySpan<char> raw, Span<char> buffer, bool allowEncodedSlash, out ReadOnlySpan<char> normal)
     {
         normal = raw;
