@@ -35,7 +35,10 @@ public sealed class Http2ClientSession : Http2Session
     }
 
     /// <summary>True when another stream may be opened now.</summary>
-    public bool CanOpen => !IsLeaving && StreamCount < Math.Min(_peerStreams, Limits.MaxStreams);
+    public bool CanOpen => Room > 0;
+
+    /// <summary>How many streams may be opened now.</summary>
+    public int Room => IsLeaving ? 0 : Math.Max(0, Math.Min(_peerStreams, Limits.MaxStreams) - StreamCount);
 
     /// <summary>True when no stream will ever be opened again: the server said GOAWAY, the connection failed, or its numbers are used up.</summary>
     public bool IsLeaving => Failed || _goneAway || _next < 0;

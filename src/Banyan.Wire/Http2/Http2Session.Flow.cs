@@ -122,7 +122,7 @@ public abstract partial class Http2Session
 
     private void WriteWindowUpdate(int id, int increment)
     {
-        Output.Frame(new FrameHeader(4, FrameType.WindowUpdate, FrameFlags.None, id));
+        WriteFrameHeader(new FrameHeader(4, FrameType.WindowUpdate, FrameFlags.None, id));
         BinaryPrimitives.WriteInt32BigEndian(Output.Room(4), increment);
         Output.Written(4);
     }

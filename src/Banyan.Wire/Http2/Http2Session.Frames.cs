@@ -436,7 +436,7 @@ public abstract partial class Http2Session
 
         if (!Failed)
         {
-            Output.Frame(new FrameHeader(0, FrameType.Settings, FrameFlags.Acknowledge, 0));
+            WriteFrameHeader(new FrameHeader(0, FrameType.Settings, FrameFlags.Acknowledge, 0));
             Flush();
         }
     }

@@ -32,7 +32,7 @@ public abstract partial class Http2Session
         var stream = _headStream ?? throw new InvalidOperationException("No head was begun. Call BeginHead first.");
         _headStream = null;
         var flags = endStream ? FrameFlags.EndStream : FrameFlags.None;
-        var length = Output.Mark() - _headMark - FrameHeader.Size;
+        var length = Output.Length - _headMark - FrameHeader.Size;
         if (length <= FrameHeader.MaxLength)
         {
             new FrameHeader(length, FrameType.Headers, (byte)(flags | FrameFlags.EndHeaders), stream.Id).Write(Output.Since(_headMark));
@@ -135,6 +135,20 @@ public abstract partial class Http2Session
         }
     }
 
+    /// <summary>
+    /// This side wants no more of what the peer sends on a stream: once its own end is written, a stream that the peer has not ended is reset with NO_ERROR (RFC
+    /// 9113 section 8.1).
+    /// </summary>
+    /// <param name="stream">A stream whose end was sent; nothing happens when it is closed.</param>
+    public void Leave(Http2Stream stream)
+    {
+        stream.Left = true;
+        if (!stream.Closed && stream.EndWritten)
+        {
+            Reset(stream, Http2ErrorCode.NoError);
+        }
+    }
+
     /// <summary>Writes what waits in the streams, as far as windows and <see cref="Http2Limits.OutputBytes"/> allow: one frame of each in turn.</summary>
     public void Flush()
     {
@@ -188,7 +202,7 @@ public abstract partial class Http2Session
 
         stream.HeadSent = true;
         _headStream = stream;
-        _headMark = Output.Mark();
+        _headMark = Output.Length;
         Output.Room(FrameHeader.Size);
         Output.Written(FrameHeader.Size);
         Output.Written(_encoder.Begin(Output.Room(2 * HpackInteger.MaxSize)));
@@ -202,16 +216,22 @@ public abstract partial class Http2Session
     private protected void WriteRemembered(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) =>
         Output.Written(_encoder.Field(Output.Room(HpackEncoder.MaxSize(name.Length + value.Length)), name, value, FieldId.Unknown));
 
+    private protected void WriteFrameHeader(FrameHeader header)
+    {
+        header.Write(Output.Room(FrameHeader.Size));
+        Output.Written(FrameHeader.Size);
+    }
+
     private protected void WriteReset(int id, Http2ErrorCode code)
     {
-        Output.Frame(new FrameHeader(4, FrameType.ResetStream, FrameFlags.None, id));
+        WriteFrameHeader(new FrameHeader(4, FrameType.ResetStream, FrameFlags.None, id));
         BinaryPrimitives.WriteUInt32BigEndian(Output.Room(4), (uint)code);
         Output.Written(4);
     }
 
     private protected void WritePing(byte flags, ulong opaque)
     {
-        Output.Frame(new FrameHeader(8, FrameType.Ping, flags, 0));
+        WriteFrameHeader(new FrameHeader(8, FrameType.Ping, flags, 0));
         BinaryPrimitives.WriteUInt64BigEndian(Output.Room(8), opaque);
         Output.Written(8);
     }
@@ -220,7 +240,7 @@ public abstract partial class Http2Session
 
     private protected void WriteSettings(ReadOnlySpan<(SettingId Id, int Value)> settings)
     {
-        Output.Frame(new FrameHeader(settings.Length * SettingLength, FrameType.Settings, FrameFlags.None, 0));
+        WriteFrameHeader(new FrameHeader(settings.Length * SettingLength, FrameType.Settings, FrameFlags.None, 0));
         foreach (var (id, value) in settings)
         {
             var room = Output.Room(SettingLength);
@@ -253,7 +273,7 @@ public abstract partial class Http2Session
                 break;
             }
 
-            Output.Frame(new FrameHeader(count, FrameType.Data, ends ? FrameFlags.EndStream : FrameFlags.None, stream.Id));
+            WriteFrameHeader(new FrameHeader(count, FrameType.Data, ends ? FrameFlags.EndStream : FrameFlags.None, stream.Id));
             Output.Append(data.Slice(written, count));
             written += count;
             _sendWindow -= count;
@@ -274,6 +294,10 @@ public abstract partial class Http2Session
     {
         stream.EndWritten = true;
         CloseWhenDone(stream);
+        if (stream.Left)
+        {
+            Reset(stream, Http2ErrorCode.NoError);
+        }
     }
 
     private void Enqueue(Http2Stream stream)
@@ -295,7 +319,7 @@ public abstract partial class Http2Session
         {
             var count = Math.Min(block.Length, FrameHeader.MaxLength);
             var last = count == block.Length ? FrameFlags.EndHeaders : FrameFlags.None;
-            Output.Frame(new FrameHeader(count, type, (byte)(flags | last), id));
+            WriteFrameHeader(new FrameHeader(count, type, (byte)(flags | last), id));
             Output.Append(block[..count]);
             block = block[count..];
             if (block.IsEmpty)

@@ -57,7 +57,7 @@ public abstract partial class Http2Session
     }
 
     /// <summary>What this side has written and nobody has sent. Call <see cref="Flush"/> after some of it was sent.</summary>
-    public Http2Output Output { get; } = new();
+    public ByteQueue Output { get; } = new();
 
     /// <summary>True after an error of the connection: send what is in <see cref="Output"/>, then close. All streams have been closed.</summary>
     public bool Failed { get; private set; }
@@ -315,7 +315,7 @@ public abstract partial class Http2Session
 
     private void WriteGoAway(int lastStream, Http2ErrorCode code, string reason)
     {
-        Output.Frame(new FrameHeader(8 + reason.Length, FrameType.GoAway, FrameFlags.None, 0));
+        WriteFrameHeader(new FrameHeader(8 + reason.Length, FrameType.GoAway, FrameFlags.None, 0));
         var room = Output.Room(8 + reason.Length);
         BinaryPrimitives.WriteInt32BigEndian(room, lastStream);
         BinaryPrimitives.WriteUInt32BigEndian(room[4..], (uint)code);

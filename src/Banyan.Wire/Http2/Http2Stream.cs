@@ -1,13 +1,9 @@
-using System.Buffers;
-
 namespace Banyan.Wire.Http2;
 
 /// <summary>One exchange on an HTTP/2 connection. Belongs to its session, which uses the object again after <see cref="IHttp2Handler.OnStreamClosed"/>.</summary>
 public sealed class Http2Stream
 {
-    private byte[] _waiting = [];
-    private int _waitingStart;
-    private int _waitingEnd;
+    private readonly ByteQueue _waiting = new();
 
     internal Http2Stream()
     {
@@ -26,7 +22,7 @@ public sealed class Http2Stream
     public bool LocalEnded { get; internal set; }
 
     /// <summary>Bytes of data that wait for the peer's window or for the connection to send.</summary>
-    public int Waiting => _waitingEnd - _waitingStart;
+    public int Waiting => _waiting.Length;
 
     // What the peer may still send, what it has sent and nobody has taken, and what was taken and not yet told.
     internal int ReceiveWindow { get; set; }
@@ -51,6 +47,9 @@ public sealed class Http2Stream
 
     internal bool Closed { get; set; }
 
+    // Nobody wants what the peer may still send.
+    internal bool Left { get; set; }
+
     // In the session's queue of those who wait.
     internal bool Queued { get; set; }
 
@@ -60,7 +59,7 @@ public sealed class Http2Stream
     // Encoded when all data are written: the order of heads on the wire is the order of encoding. See TrailerText.
     internal byte[]? Trailers { get; set; }
 
-    internal ReadOnlySpan<byte> WaitingBytes => _waiting.AsSpan(_waitingStart, Waiting);
+    internal ReadOnlySpan<byte> WaitingBytes => _waiting.Bytes;
 
     internal void Begin(int id, int receiveWindow, long sendWindow)
     {
@@ -70,56 +69,18 @@ public sealed class Http2Stream
         LengthLeft = -1;
         Untaken = 0;
         Untold = 0;
-        RemoteEnded = LocalEnded = HeadReceived = HeadSent = EndWritten = Closed = NoBody = false;
+        RemoteEnded = LocalEnded = HeadReceived = HeadSent = EndWritten = Closed = Left = NoBody = false;
         Owner = null;
     }
 
-    internal void Wait(ReadOnlySpan<byte> data)
-    {
-        var length = Waiting;
-        if (_waiting.Length - _waitingEnd < data.Length)
-        {
-            var larger = _waiting.Length >= length + data.Length ? _waiting : ArrayPool<byte>.Shared.Rent(Math.Max(1024, Math.Max(2 * length, length + data.Length)));
-            WaitingBytes.CopyTo(larger);
-            if (larger != _waiting)
-            {
-                ReturnWaiting();
-                _waiting = larger;
-            }
+    internal void Wait(ReadOnlySpan<byte> data) => _waiting.Append(data);
 
-            _waitingStart = 0;
-            _waitingEnd = length;
-        }
-
-        data.CopyTo(_waiting.AsSpan(_waitingEnd));
-        _waitingEnd += data.Length;
-    }
-
-    internal void Written(int count)
-    {
-        _waitingStart += count;
-        if (_waitingStart == _waitingEnd)
-        {
-            ReturnWaiting();
-        }
-    }
+    internal void Written(int count) => _waiting.Sent(count);
 
     // Forgets what was to be written.
     internal void Abandon()
     {
-        ReturnWaiting();
+        _waiting.Clear();
         Trailers = null;
-    }
-
-    private void ReturnWaiting()
-    {
-        if (_waiting.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_waiting);
-            _waiting = [];
-        }
-
-        _waitingStart = 0;
-        _waitingEnd = 0;
     }
 }

@@ -55,6 +55,9 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     /// <summary>Who it is; null while unused.</summary>
     public ClientPeer? Peer { get; private set; }
 
+    /// <summary>True: it is a connection of its own and counts for the limits; false: a stream of HTTP/2.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>Neighbours in the loop's list of open connections.</summary>
     public ClientConnection? Next { get; set; }
 
@@ -79,6 +82,12 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     /// <summary>Ends after the present request, at once without one.</summary>
     public void Drain()
     {
+        // The request of a stream is there already, though it may not have been read.
+        if (!IsCounted && _exchange.Phase == ExchangePhase.Idle)
+        {
+            return;
+        }
+
         _loop.Enter();
         _exchange.OnDrain();
         Settle();
@@ -109,7 +118,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (endpoint.Scheme != "http")
+        if (endpoint.Scheme is not ("http" or "grpc"))
         {
             _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
             return false;
@@ -314,7 +323,16 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                 case IoStatus.WouldBlock:
                     return;
                 default:
-                    _exchange.OnUpstreamEnd(broken: result.Status == IoStatus.Failed);
+                    if (connection.IsUnprocessed)
+                    {
+                        _exchange.OnUpstreamDeaf(unsent: true);
+                    }
+
+                    if (_upstream == connection)
+                    {
+                        _exchange.OnUpstreamEnd(broken: result.Status == IoStatus.Failed);
+                    }
+
                     return;
             }
         }

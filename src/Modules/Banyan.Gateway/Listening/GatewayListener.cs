@@ -23,7 +23,7 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
-    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
+    /// <summary>True when requests are served by the gateway's own event loops.</summary>
     public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
 
     /// <summary>Opens the ports.</summary>
@@ -33,10 +33,8 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         if (OnLoops)
         {
             Http = options.Http.UrlFor(loops.Start());
-            if (options.Http2 is null)
-            {
-                return;
-            }
+            Http2 = options.Http2?.UrlFor(loops.Http2Port);
+            return;
         }
 
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
@@ -55,11 +53,7 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : null;
 
-        if (!OnLoops)
-        {
-            kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        }
-
+        kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         if (options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
@@ -78,7 +72,7 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
 
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
-        Http ??= options.Http.UrlFor(ports[0]);
+        Http = options.Http.UrlFor(ports[0]);
         Http2 = options.Http2?.UrlFor(ports[^1]);
     }
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 
-namespace Banyan.Wire.Http2;
+namespace Banyan.Wire;
 
-/// <summary>What a connection wrote and nobody has sent yet. Owns no memory while it is empty.</summary>
-public sealed class Http2Output
+/// <summary>Bytes that wait: added at the end, taken from the front. Owns no memory while there are none.</summary>
+public sealed class ByteQueue
 {
     private const int FirstSize = 4 * 1024;
 
@@ -14,10 +14,10 @@ public sealed class Http2Output
     /// <summary>How many bytes there are.</summary>
     public int Length => _end - _start;
 
-    /// <summary>The bytes, valid until the connection's next event or call.</summary>
+    /// <summary>The bytes, valid until some are added or taken.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_start, Length);
 
-    /// <summary>The first bytes were sent.</summary>
+    /// <summary>The first bytes are done with.</summary>
     /// <param name="count">How many; at most <see cref="Length"/>.</param>
     public void Sent(int count)
     {
@@ -42,8 +42,8 @@ public sealed class Http2Output
         _end = 0;
     }
 
-    // Room behind the bytes; Written says how much of it was used.
-    internal Span<byte> Room(int atLeast)
+    /// <summary>Room behind the bytes, at least so much; <see cref="Written"/> says how much of it was used.</summary>
+    public Span<byte> Room(int atLeast)
     {
         if (_bytes.Length - _end < atLeast)
         {
@@ -53,24 +53,17 @@ public sealed class Http2Output
         return _bytes.AsSpan(_end);
     }
 
-    internal void Written(int count) => _end += count;
+    /// <summary>So many bytes were written into the room.</summary>
+    public void Written(int count) => _end += count;
 
-    internal void Append(ReadOnlySpan<byte> bytes)
+    /// <summary>Adds a copy of these.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Room(bytes.Length));
         _end += bytes.Length;
     }
 
-    internal void Frame(FrameHeader header)
-    {
-        header.Write(Room(FrameHeader.Size));
-        _end += FrameHeader.Size;
-    }
-
-    // Where the next byte goes, counted from the first unsent one.
-    internal int Mark() => Length;
-
-    // What was written since a mark.
+    // What was written behind so many bytes.
     internal Span<byte> Since(int mark) => _bytes.AsSpan(_start + mark, Length - mark);
 
     internal void CutBack(int mark) => _end = _start + mark;
