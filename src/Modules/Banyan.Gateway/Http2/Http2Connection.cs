@@ -23,8 +23,6 @@ internal sealed class Http2Connection : MultiplexedSocket, ITimerOwner
         Peer = socket.Peer;
         Session = new Http2ServerSession(Http2Limits.Default, this, Tools.Workspace, connectProtocol: true);
         Attach(socket);
-        _timer.Arm(LookMilliseconds);
-        Schedule();
     }
 
     /// <summary>Who it is.</summary>
@@ -41,6 +39,14 @@ internal sealed class Http2Connection : MultiplexedSocket, ITimerOwner
     protected override Http2Session Protocol => Session;
 
     protected override bool IsFinished => Session.IsFinished;
+
+    /// <summary>Takes what was received before it was known to be HTTP/2.</summary>
+    public void Begin(ReadOnlySpan<byte> bytes)
+    {
+        _timer.Arm(LookMilliseconds);
+        Session.Receive(bytes, Tools.Loop.Now);
+        Schedule();
+    }
 
     /// <summary>Takes no new requests, as soon as the client has heard of it; ends when those there are have ended.</summary>
     public void Drain()

@@ -5,6 +5,7 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
+using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
 
@@ -38,6 +39,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     private bool _shutUpstream;
     private bool _clientStalls;
     private bool _upstreamStalls;
+    private bool _mayBeHttp2;
     private bool _clientTold;
     private bool _upstreamTold;
     private Remainder _clientRest;
@@ -74,6 +76,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutClient = false;
         _clientStalls = false;
         _clientTold = false;
+        _mayBeHttp2 = IsCounted;
         _toClient.Attach(stream);
         stream.Owner = this;
         _exchange.Start(peer);
@@ -281,6 +284,18 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             {
                 case IoStatus.Done:
                     var bytes = buffer[..(kept + result.Count)];
+                    if (_mayBeHttp2 && IsHttp2(bytes, out var whole))
+                    {
+                        if (whole)
+                        {
+                            BecomeHttp2(stream, bytes);
+                            return;
+                        }
+
+                        _clientRest.Keep(bytes, offered: true);
+                        break;
+                    }
+
                     _clientRest.Keep(bytes[_exchange.OnClientBytes(bytes)..], offered: _exchange.WantsClient);
                     break;
                 case IoStatus.End:
@@ -294,6 +309,24 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                     return;
             }
         }
+    }
+
+    // A client that knows beforehand speaks HTTP/2 from its first byte (RFC 9113 section 3.3).
+    private bool IsHttp2(ReadOnlySpan<byte> bytes, out bool whole)
+    {
+        var preface = Http2ServerSession.Preface;
+        var count = Math.Min(bytes.Length, preface.Length);
+        whole = count == preface.Length;
+        _mayBeHttp2 = bytes[..count].SequenceEqual(preface[..count]);
+        return _mayBeHttp2;
+    }
+
+    private void BecomeHttp2(LoopStream stream, ReadOnlySpan<byte> bytes)
+    {
+        var peer = Peer!;
+        IsCounted = false;
+        Release();
+        _loop.ServeHttp2(stream, peer, bytes);
     }
 
     private void PumpUpstream(UpstreamConnection connection)

@@ -64,6 +64,18 @@ internal sealed class GatewayLoop : IListenerOwner
         return _http2Listener.Address;
     }
 
+    /// <summary>Serves a client that speaks HTTP/2, and counts already.</summary>
+    /// <param name="socket">Its connection.</param>
+    /// <param name="peer">Who it is.</param>
+    /// <param name="bytes">What was received already.</param>
+    public void ServeHttp2(LoopStream socket, ClientPeer peer, ReadOnlySpan<byte> bytes)
+    {
+        var connection = new Http2Connection(this, socket, peer);
+        _multiplexed.Add(connection);
+        Volatile.Write(ref _open, _open + 1);
+        connection.Begin(bytes);
+    }
+
     /// <summary>Serves one stream of a client that speaks HTTP/2.</summary>
     public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false);
 
@@ -156,8 +168,7 @@ internal sealed class GatewayLoop : IListenerOwner
         var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity);
         if (listener == _http2Listener)
         {
-            _multiplexed.Add(new Http2Connection(this, socket, peer));
-            Volatile.Write(ref _open, _open + 1);
+            ServeHttp2(socket, peer, default);
             return;
         }
 
