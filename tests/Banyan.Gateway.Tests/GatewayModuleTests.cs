@@ -94,6 +94,12 @@ public sealed class GatewayModuleTests
         Assert.Equal(["/spec/service"], await FaultsAsync("e", """{"path":"/e"}"""));
         Assert.Equal(["/spec/hoste"], await FaultsAsync("f", """{"hoste":["a.example"],"service":{"name":"pets"}}"""));
 
+        // Same path with other conditions is another claim; one that nobody could reach any more, or that would take all from another, is refused.
+        await CreateAsync("get", """{"path":"/pets","hosts":["x.example"],"methods":["GET","HEAD"],"service":{"name":"pets"}}""");
+        Assert.Equal(["/spec/hosts/0"], await FaultsAsync("shadowed", """{"path":"/pets","hosts":["x.example"],"methods":["GET"],"service":{"name":"pets"}}"""));
+        Assert.Equal(["/spec/mirror/service/name", "/spec/split/parts/1/service/name"], await FaultsAsync("split",
+            """{"path":"/s","split":{"parts":[{"service":{"name":"pets"},"share":"5%"},{"service":{"name":"no"}}]},"mirror":{"service":{"name":"neither"}}}"""));
+
         // The same route again is no conflict with itself.
         await resources.ReplaceAsync("routes", new("default", "a"), Document("Route", "a", """{"path":"/pets","hosts":["x.example"],"service":{"name":"pets"}}"""), WriteContext.System, default);
 
@@ -103,6 +109,96 @@ public sealed class GatewayModuleTests
         {
             var e = await Assert.ThrowsAsync<BanyanException>(() => CreateAsync(name, spec));
             return [.. e.Faults.Select(f => f.Pointer).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    [Fact]
+    public async Task Certificate_applied_to_the_store_is_served_and_shown_without_its_key()
+    {
+        using var authority = new TestAuthority();
+        var (certificate, key) = authority.Issue(["shop.example"]);
+        await using var host = await StartAsync(new GivenModule(), ("gateway.https", "127.0.0.1:0"));
+        var resources = host.Services.GetRequiredService<IResources>();
+        var spec = new JsonObject { ["certificate"] = certificate, ["privateKey"] = key };
+        await resources.CreateAsync("certificates", new("default", "shop"), Document("Certificate", "shop", spec.ToJsonString()), WriteContext.System, default);
+
+        var shown = await Eventually.Value(
+            async () =>
+            {
+                using var answer = await Client().SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(host.HttpUrl, "/api/v1/gateway/certificates")), default);
+                var text = await answer.Content.ReadAsStringAsync();
+                return text.Contains("shop.example", StringComparison.Ordinal) ? text : null;
+            },
+            "the certificate to be shown");
+        Assert.DoesNotContain("PRIVATE KEY", shown, StringComparison.Ordinal);
+        var entry = Assert.Single(JsonNode.Parse(shown)!["certificates"]!.AsArray())!;
+        Assert.Equal(("shop", "inline", true), ((string?)entry["name"], (string?)entry["source"], (bool)entry["inUse"]!));
+        Assert.Null(entry["problem"]);
+
+        var https = host.Services.GetRequiredService<GatewayListener>().Https!;
+        Assert.Equal("https", https.Scheme);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = (_, c, _, _) => c!.Subject == "CN=shop.example" } });
+        using var unrouted = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, https) { Headers = { Host = "shop.example" } }, default);
+        Assert.Equal(HttpStatusCode.NotFound, unrouted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Tls_options_that_do_not_fit_together_stop_the_start()
+    {
+        var e = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(
+            new GivenModule(), ("gateway.https", "127.0.0.1:0"), ("gateway.tlsMinimum", "1.1"), ("gateway.certificateFile", "/a"), ("gateway.httpsClientCertificates", "required")));
+        Assert.Contains("gateway.tlsMinimum", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.privateKeyFile", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.clientCa", e.Message, StringComparison.Ordinal);
+
+        var missing = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(
+            new GivenModule(), ("gateway.https", "127.0.0.1:0"), ("gateway.httpsClientCertificates", "required"), ("gateway.clientCa", "/there/is/none.pem")));
+        Assert.Contains("/there/is/none.pem", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policy_applied_to_the_store_is_in_force_until_it_is_deleted_and_seen_in_the_table()
+    {
+        await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("pets"));
+        var given = new GivenModule();
+        await using var host = await StartAsync(given, ("gateway.zone", "a"));
+        using var client = Client();
+        given.Tell(new WatchResponse { Reset = true, Changed = { Entries.Instance("pets", "pets-1", upstream.Port), Entries.Instance("pets", "pets-2", upstream.Port) } });
+        var resources = host.Services.GetRequiredService<IResources>();
+        await resources.CreateAsync("services", new("default", "pets"), Document("Service", "pets", "{}"), WriteContext.System, default);
+        await CreateAsync("pets", """{"service":"pets","balancer":"leastLatency","rateLimits":[{"name":"calls","requests":5,"per":"1h"}]}""");
+        await Eventually.True(async () => (await PetsAsync()) is { } pets && pets.GetProperty("balancer").GetString() == "leastLatency", "the policy to be in force");
+
+        // 1. What the table says.
+        var seen = (await PetsAsync())!.Value;
+        Assert.Equal("closed", seen.GetProperty("circuit").GetString());
+        Assert.Equal("calls", seen.GetProperty("rateLimits")[0].GetProperty("name").GetString());
+        Assert.Equal(["pets-1", "pets-2"], seen.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("id").GetString()));
+        Assert.False(seen.GetProperty("endpoints")[0].GetProperty("ejected").GetBoolean());
+
+        // 2. What is refused: another policy for the service, a service that is not there, values out of range.
+        Assert.Equal(["/spec/service"], await FaultsAsync("again", """{"service":"pets"}"""));
+        Assert.Equal(["/spec/service"], await FaultsAsync("cats", """{"service":"cats"}"""));
+        Assert.Equal(["/spec/balancer", "/spec/service"], await FaultsAsync("cats", """{"service":"cats","balancer":"best"}"""));
+
+        // 3. Gone: the defaults again.
+        await resources.DeleteAsync("trafficpolicies", new("default", "pets"), WriteContext.System, default);
+        await Eventually.True(async () => (await PetsAsync())!.Value.GetProperty("balancer").GetString() == "roundRobin", "the defaults to be in force");
+
+        Task CreateAsync(string name, string spec) => resources.CreateAsync("trafficpolicies", new("default", name), Document("TrafficPolicy", name, spec), WriteContext.System, default);
+
+        async Task<string[]> FaultsAsync(string name, string spec)
+        {
+            var e = await Assert.ThrowsAsync<BanyanException>(() => CreateAsync(name, spec));
+            return [.. e.Faults.Select(f => f.Pointer).Order(StringComparer.Ordinal)];
+        }
+
+        async Task<JsonElement?> PetsAsync()
+        {
+            using var answer = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(host.HttpUrl, "/api/v1/gateway/clusters")), default);
+            var table = JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
+            Assert.Equal("a", table.GetProperty("zone").GetString());
+            return table.GetProperty("clusters").EnumerateArray().Where(c => c.GetProperty("name").GetString() == "pets").Select(c => (JsonElement?)c).SingleOrDefault();
         }
     }
 

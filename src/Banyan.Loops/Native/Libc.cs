@@ -58,6 +58,8 @@ internal static unsafe partial class Libc
     public const int OpenNonBlock = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
+    private const int ResourceFiles = 7;
+    private const int DuplicateCloseOnExec = 1030;
     private const string Name = "libc";
 
     /// <summary>The error of the call before; read it before anything else is called.</summary>
@@ -99,8 +101,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "open")]
     public static partial int Open(byte* path, int flags);
 
-    [LibraryImport(Name, EntryPoint = "dup")]
-    public static partial int Duplicate(int descriptor);
+    [LibraryImport(Name, EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport(Name, EntryPoint = "close")]
     public static partial int Close(int descriptor);
@@ -131,6 +133,19 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "getsockopt")]
     public static partial int GetOption(int descriptor, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Name, EntryPoint = "getrlimit")]
+    private static partial int Limit(int resource, ulong* currentAndMost);
+
+    /// <summary>Another descriptor of the same file, not inherited by programs that are started; −1 when the system refuses.</summary>
+    public static int Duplicate(int descriptor) => Control(descriptor, DuplicateCloseOnExec, 0);
+
+    /// <summary>How many descriptors this process may have open (RLIMIT_NOFILE).</summary>
+    public static int DescriptorLimit()
+    {
+        var limits = stackalloc ulong[2];
+        return Limit(ResourceFiles, limits) == 0 ? (int)Math.Min(limits[0], int.MaxValue) : int.MaxValue;
+    }
 
     /// <summary>Sets an option that is one integer; false when the system refuses.</summary>
     public static bool TrySetOption(int descriptor, int level, int option, int value) => SetOption(descriptor, level, option, &value, sizeof(int)) == 0;

@@ -1,3 +1,4 @@
+using Banyan.Gateway.Clusters;
 using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway;
@@ -23,11 +24,44 @@ internal static partial class GatewayLog
     [LoggerMessage(4006, LogLevel.Warning, "Requests were still running {Time} after the stop began and have been cut.")]
     public static partial void DrainOverran(ILogger log, TimeSpan time);
 
-    [LoggerMessage(4007, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
+    [LoggerMessage(4030, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
     public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
 
     [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
     public static partial void LoopDefect(ILogger log, Exception exception, int loop);
+
+    [LoggerMessage(4007, LogLevel.Warning, "Instance '{Endpoint}' of service '{Service}' gets no requests for {Time}: {Why}.")]
+    public static partial void EndpointEjected(ILogger log, string endpoint, ServiceName service, string why, TimeSpan time);
+
+    [LoggerMessage(4008, LogLevel.Warning, "The circuit of service '{Service}' is open for {Time}: {Why}.")]
+    public static partial void CircuitOpened(ILogger log, ServiceName service, string why, TimeSpan time);
+
+    [LoggerMessage(4009, LogLevel.Warning, "TrafficPolicy '{Policy}' is not in force: an older one is for service '{Service}' already. Delete one of them.")]
+    public static partial void PolicyIgnored(ILogger log, string policy, ServiceName service);
+
+    [LoggerMessage(4020, LogLevel.Debug, "Certificate table replaced: {Certificates} certificates, version {Version}.")]
+    public static partial void CertificatesReplaced(ILogger log, int certificates, long version);
+
+    [LoggerMessage(4021, LogLevel.Warning, "Certificate '{Certificate}' cannot be used as it is now: {Problem} {Meanwhile}")]
+    public static partial void CertificateProblem(ILogger log, string certificate, string problem, string meanwhile);
+
+    [LoggerMessage(4022, LogLevel.Warning, "Certificate '{Certificate}' is not served as declared: {Problem}")]
+    public static partial void CertificateConflict(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4023, LogLevel.Warning, "Certificate '{Certificate}' expires in {Days} days, at {NotAfter:u}. Have it issued again.")]
+    public static partial void CertificateExpires(ILogger log, string certificate, int days, DateTimeOffset notAfter);
+
+    [LoggerMessage(4024, LogLevel.Error, "Certificate '{Certificate}' expired at {NotAfter:u}: clients refuse the connection. Have it issued again.")]
+    public static partial void CertificateExpired(ILogger log, string certificate, DateTimeOffset notAfter);
+
+    [LoggerMessage(4025, LogLevel.Warning, "Certificate '{Certificate}' cannot be read from the store now, and is tried again: {Problem}")]
+    public static partial void CertificateUnread(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4026, LogLevel.Debug, "The status of certificate '{Certificate}' could not be written, and is tried again: {Problem}")]
+    public static partial void CertificateStatusUnwritten(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
+    public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
 
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);

@@ -1,9 +1,13 @@
+using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
+using Banyan.Gateway.Policies;
+using Banyan.Gateway.Quotas;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Resources;
@@ -17,6 +21,8 @@ namespace Banyan.Gateway;
 public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
+    private static readonly TrafficPolicyKind TrafficPolicy = new();
+    private static readonly CertificateKind Certificate = new(TimeProvider.System);
 
     /// <inheritdoc/>
     public string Name => "gateway";
@@ -28,7 +34,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy, Certificate];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -37,12 +43,22 @@ public sealed class GatewayModule : IModule, IKindSource
         var services = module.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
+        services.AddSingleton(TrafficPolicy);
+        services.AddSingleton(Certificate);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayReadiness>();
+        services.AddSingleton(s => new ClusterContext(
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<GatewayOptions>().Zone,
+            BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<CertificateTable>();
+        services.AddSingleton<CertificateMetrics>();
+        services.AddSingleton<TlsHandshakes>();
         services.AddSingleton<UpstreamTransport>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
@@ -51,14 +67,27 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
+        module.AddWorker<PolicyFeed>();
+        module.AddWorker<CertificateFeed>();
+        services.AddSingleton<ClusterTableEndpoint>();
+        module.AddWorker<QuotaWorker>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
 
     /// <inheritdoc/>
-    public void MapEndpoints(ModuleEndpoints endpoints) => endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+    public void MapEndpoints(ModuleEndpoints endpoints)
+    {
+        endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
+    }
 
     /// <inheritdoc/>
     public async Task StartAsync(IServiceProvider services, CancellationToken cancellation)
@@ -68,6 +97,11 @@ public sealed class GatewayModule : IModule, IKindSource
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);
+        if (listener.Https is { } https)
+        {
+            services.GetRequiredService<CertificateMetrics>();
+            GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), https);
+        }
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Banyan.Gateway.Tests.Clusters;
 
 public sealed class ClusterStateTests
 {
-    private readonly ClusterState _cluster = new(new ServiceName("default", "pets"));
+    private readonly ClusterState _cluster = new(new ServiceName("default", "pets"), GivenClusters.Context());
 
     [Fact]
     public void Pick_takes_the_instances_that_are_up_in_turn()
@@ -68,7 +68,7 @@ public sealed class ClusterStateTests
     [Fact]
     public void Apply_reset_empties_what_is_not_in_it_and_deltas_change_single_instances()
     {
-        var table = new ClusterTable();
+        var table = GivenClusters.Table();
         var pets = table.Get(new ServiceName("default", "pets"));
         Assert.False(table.Synced);
 

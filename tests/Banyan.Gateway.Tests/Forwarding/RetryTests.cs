@@ -1,6 +1,7 @@
 using System.Net;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;
 using Microsoft.AspNetCore.Http;
@@ -86,6 +87,7 @@ public abstract class RetryTests(GatewayTransport transport) : TransportTests(tr
         await using var one = await WebUpstream.StartAsync(context => context.Response.WriteAsync("1"));
         await using var two = await WebUpstream.StartAsync(context => context.Response.WriteAsync("2"));
         await using var gateway = await ToAsync([one.Port, two.Port]);
+        gateway.Clusters.Get(new("default", "app")).Use(TrafficSettings.Default with { SlowStart = TimeSpan.Zero });
         Assert.Equal(["1", "2", "1", "2"], await AnswersAsync(gateway, 4));
 
         gateway.Clusters.Apply(new WatchResponse { Changed = { Entries.Instance("app", "app-1", one.Port, InstanceState.Down) } });

@@ -7,7 +7,7 @@ namespace Banyan.Gateway.Clusters;
 /// Every service the gateway knows: those routes lead to and those the registry has instances of. Applied to by one feed; a cluster is never taken away while
 /// the process lives, only emptied, so that a route compiled a moment ago can hold on to it.
 /// </summary>
-internal sealed class ClusterTable
+internal sealed class ClusterTable(ClusterContext context)
 {
     private readonly ConcurrentDictionary<ServiceName, ClusterState> _clusters = new();
     private volatile bool _synced;
@@ -15,7 +15,10 @@ internal sealed class ClusterTable
     /// <summary>True once the registry's whole state has been seen.</summary>
     public bool Synced => _synced;
 
-    public ClusterState Get(ServiceName name) => _clusters.GetOrAdd(name, static n => new ClusterState(n));
+    /// <summary>Every cluster there is, in no order.</summary>
+    public IEnumerable<ClusterState> All => _clusters.Select(c => c.Value);
+
+    public ClusterState Get(ServiceName name) => _clusters.GetOrAdd(name, static (n, c) => new ClusterState(n, c), context);
 
     /// <summary>Applies one message of the directory's watch.</summary>
     public void Apply(WatchResponse message)

@@ -16,12 +16,16 @@ internal sealed class ClientPeer
     {
         Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         Text = Encoding.ASCII.GetBytes(Address.ToString());
+        AddressBytes = Address.GetAddressBytes();
         IsTrusted = identity.Trusts(Address);
         IsSecure = secure;
     }
 
     /// <summary>Null for peers without one, as on Unix sockets.</summary>
     public IPAddress? Address { get; }
+
+    /// <summary>The address in network order; empty for peers without one.</summary>
+    public byte[] AddressBytes { get; } = [];
 
     /// <summary>The address as <c>X-Forwarded-For</c> has it.</summary>
     public byte[] Text { get; }
@@ -31,5 +35,4 @@ internal sealed class ClientPeer
 
     /// <summary>True: the connection is TLS.</summary>
     public bool IsSecure { get; }
-
 }

@@ -52,7 +52,7 @@ internal sealed partial class Exchange
         _chunksOut = unsized && !_http10;
         _endsByClose = unsized && _http10;
         _closing |= _endsByClose;
-        var length = services.Answers.Write(services.Scratch, bytes, head, _http10, _closing, _chunksOut);
+        var length = services.Answers.Write(services.Scratch, bytes, head, _route!.ResponseFields, _http10, _closing, _chunksOut);
         if (length < 0)
         {
             Fail(new Failure(FailureReason.UpstreamHeadInvalid, "The answer cannot be passed on: its head is too large."));
@@ -173,7 +173,7 @@ internal sealed partial class Exchange
 
         _answer.End();
         var whole = !_request.IsOpen;
-        GiveUpUpstream(reusable && _answerReusable && whole && !_upstreamDeaf && !_upstreamEnded ? UpstreamEnd.Keep : whole ? UpstreamEnd.Close : UpstreamEnd.Reset);
+        GiveUpUpstream(reusable && _answerReusable && whole && !_upstreamDeaf && !_upstreamEnded ? UpstreamEnd.Keep : whole ? UpstreamEnd.Close : UpstreamEnd.Reset, FailureReason.None);
         EndRecord(FailureReason.None);
         EndRequest(whole);
     }

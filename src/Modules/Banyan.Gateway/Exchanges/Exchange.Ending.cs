@@ -1,6 +1,8 @@
 using System.Text;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Retries;
+using Banyan.Gateway.Routing;
 using Banyan.Wire;
 using Banyan.Wire.Http1;
 
@@ -25,7 +27,7 @@ internal sealed partial class Exchange
 
         if (!_reused)
         {
-            return (unsent || IsSafe(_method)) && _marks.Upgrade.IsEmpty && TryAnother(connectFailed: false);
+            return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
 
         if (_repeated || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
@@ -36,21 +38,40 @@ internal sealed partial class Exchange
         // An unused connection that ended is no fault of the instance; the same one gets a new connection.
         _repeated = true;
         var endpoint = _endpoint!;
-        GiveUpUpstream(UpstreamEnd.Close);
+        GiveUpUpstream(UpstreamEnd.Close, FailureReason.None);
+        _attempts--;
         Open(endpoint, UpstreamChoice.Fresh);
         return true;
     }
 
-    private bool TryAnother(bool connectFailed)
+    // Another instance, once the rules allow it and the budget has room.
+    private bool TryAnother(AttemptEnd end, FailureReason reason)
     {
         var tried = _endpoint!;
-        if (_retries > 0 || !_route!.Cluster.HasOther(tried))
+        var failed = new RetryCase
+        {
+            End = end,
+            Method = IsSafe(_method) ? MethodPromise.Safe : IsRepeatable(_method) ? MethodPromise.Idempotent : MethodPromise.None,
+            HasBody = _request.IsOpen || _bodyTaken,
+            BodyWhole = !_bodyTaken,
+            Upgrade = !_marks.Upgrade.IsEmpty,
+            Attempts = _attempts,
+            RemainingTicks = (_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout).Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
+        };
+        if (RetryRule.Decide(failed, _policy!.Settings.Retries) != RetryVerdict.Retry || !_cluster!.HasOther(tried))
         {
             return false;
         }
 
-        GiveUpUpstream(UpstreamEnd.Close, connectFailed);
-        if (Pick(tried).Endpoint is not { } other)
+        EndRetry();
+        if (RetryRule.NeedsBudget(end) && !(_retrying = _policy.Retries.TryBegin(_cluster.Active, services.NowTicks)))
+        {
+            return false;
+        }
+
+        GiveUpUpstream(UpstreamEnd.Close, reason);
+        _tried.Add(tried);
+        if (Pick().Endpoint is not { } other)
         {
             return false;
         }
@@ -60,7 +81,17 @@ internal sealed partial class Exchange
         return true;
     }
 
-    private void GiveUpUpstream(UpstreamEnd how, bool connectFailed = false)
+    private void EndRetry()
+    {
+        if (_retrying)
+        {
+            _retrying = false;
+            _policy!.Retries.End();
+        }
+    }
+
+    // The attempt is over: the connection goes, and the instance's standing hears how it went.
+    private void GiveUpUpstream(UpstreamEnd how, FailureReason reason)
     {
         if (_endpoint is not { } endpoint || !_engaged)
         {
@@ -74,7 +105,8 @@ internal sealed partial class Exchange
             transport.EndUpstream(how);
         }
 
-        endpoint.End(connectFailed);
+        var latency = _headReceived == 0 ? 0 : services.Clock.FromTimestamp(_headReceived) - services.Clock.FromTimestamp(_sent);
+        endpoint.End(new Outcome(Outcome.Of(reason, _headReceived == 0 ? 0 : _status), services.NowTicks, Math.Max(latency, 0), _tunnel));
     }
 
     // Before a head was read: there is no request yet, only somebody who sends bytes.
@@ -103,7 +135,7 @@ internal sealed partial class Exchange
         }
 
         // What is left of a body that was not read to its end must not be taken for a next request.
-        GiveUpUpstream(UpstreamEnd.Reset, failure.Reason is FailureReason.UpstreamConnectRefused or FailureReason.UpstreamConnectTimedOut or FailureReason.UpstreamConnectFailed);
+        GiveUpUpstream(UpstreamEnd.Reset, failure.Reason);
         var whole = !_request.IsOpen;
         _closing |= !whole || _draining;
         KeepText();
@@ -128,10 +160,20 @@ internal sealed partial class Exchange
         EndRequest(!_request.IsOpen);
     }
 
+    // Redirects and fixed answers: no service sees the request.
+    private void AnswerForRoute(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
+    {
+        _text = RequestText.Of(bytes, head, services.Traces);
+        _closing |= _request.IsOpen;
+        _status = services.Answers.WriteForRoute(transport, bytes, head, route, _peer.IsSecure, _http10, _closing);
+        EndRecord(FailureReason.None);
+        EndRequest(!_request.IsOpen);
+    }
+
     // The head is with the client: all that is left is not to end as if the answer were whole.
     private void BreakOff(FailureReason reason)
     {
-        GiveUpUpstream(UpstreamEnd.Reset);
+        GiveUpUpstream(UpstreamEnd.Reset, reason);
         EndRecord(reason);
         CloseClient(_endsByClose ? ClientEnd.Reset : ClientEnd.Close);
     }
@@ -139,7 +181,7 @@ internal sealed partial class Exchange
     private void LoseClient()
     {
         var reason = _headSent ? FailureReason.ClientGoneInAnswer : FailureReason.ClientGone;
-        GiveUpUpstream(UpstreamEnd.Reset);
+        GiveUpUpstream(UpstreamEnd.Reset, reason);
         if (!_headSent)
         {
             _status = FailureCatalog.Of(reason).Status;
@@ -173,6 +215,7 @@ internal sealed partial class Exchange
 
     private void EndRecord(FailureReason reason)
     {
+        EndRetry();
         var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
         if (services.Journal.End(outcome))
         {
@@ -206,6 +249,11 @@ internal sealed partial class Exchange
         _isGrpc = false;
         _request = default;
         _route = null;
+        _cluster = null;
+        _policy = null;
+        _key = 0;
+        _tried = default;
+        _attempts = 0;
         _endpoint = null;
         _engaged = false;
         _reused = false;

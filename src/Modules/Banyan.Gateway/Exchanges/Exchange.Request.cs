@@ -1,5 +1,7 @@
+using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
@@ -61,7 +63,7 @@ internal sealed partial class Exchange
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = services.FindRoute(bytes, head, out var route);
+        var found = services.Routes.Find(bytes, head, _peer, out var route, out _cluster);
         if (route is null)
         {
             Fail(found, bytes, head);
@@ -70,9 +72,20 @@ internal sealed partial class Exchange
 
         _route = route;
         ExchangeJournal.Begin(route);
+        if (route.AnswersItself)
+        {
+            AnswerForRoute(bytes, head, route);
+            return;
+        }
 
-        // 3. Whose turn is it?
-        var pick = Pick(null);
+        // 3. May it come in, and whose turn is it?
+        if (Enter(bytes, head, route) is { IsNone: false } limited)
+        {
+            Fail(limited, bytes, head);
+            return;
+        }
+
+        var pick = Pick();
         if (pick.Endpoint is not { } endpoint)
         {
             Fail(pick.Failure, bytes, head);
@@ -95,7 +108,7 @@ internal sealed partial class Exchange
         if (!services.Requests.TryWrite(block, bytes, head, _peer, route, out _marks))
         {
             services.Blocks.Return(block);
-            block = new byte[bytes.Length * 3 + HeadBlocks.Usual];
+            block = new byte[bytes.Length * 3 + HeadBlocks.Usual + RequestWriter.MostAdded(route, bytes.Length)];
             if (!services.Requests.TryWrite(block, bytes, head, _peer, route, out _marks))
             {
                 return false;
@@ -106,9 +119,27 @@ internal sealed partial class Exchange
         return true;
     }
 
-    private PickResult Pick(Endpoint? except)
+    // The service's limits by key, and what choosing an instance depends on.
+    private Failure Enter(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
     {
-        var pick = _route!.Cluster.Pick(except);
+        var policy = _cluster!.Policy;
+        foreach (var limit in policy.RateLimits)
+        {
+            if (limit.Take(ExchangeKeys.Of(limit.Settings.Key, bytes, head, _peer, route, services.Routes), services.NowTicks) is { Admitted: false } verdict)
+            {
+                return limit.Refusal(verdict);
+            }
+        }
+
+        _policy = policy;
+        _key = policy.Settings.Balancer == BalancerKind.Hash ? ExchangeKeys.Of(policy.Settings.HashKey, bytes, head, _peer, route, services.Routes) : 0;
+        _priority = RequestPriorities.Of(RequestPriority.Normal, head.Fields.Value(bytes, FieldId.Priority));
+        return Failure.None;
+    }
+
+    private PickResult Pick()
+    {
+        var pick = _cluster!.Pick(new PickRequest(services.NowTicks) { Key = _key, Priority = _priority, Tried = _tried });
         return pick.Endpoint is not null || services.Clusters.Synced
             ? pick
             : new PickResult(null, new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again."));
@@ -118,6 +149,7 @@ internal sealed partial class Exchange
     {
         _endpoint = endpoint;
         endpoint.Begin();
+        _attempts++;
         _engaged = true;
         _upstreamOpen = true;
         _upstreamEnded = false;
@@ -131,7 +163,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(_options.ConnectTimeout, FailureReason.UpstreamConnectTimedOut);
+            Arm(_route!.Timeouts.Connect ?? _options.ConnectTimeout, FailureReason.UpstreamConnectTimedOut);
         }
     }
 

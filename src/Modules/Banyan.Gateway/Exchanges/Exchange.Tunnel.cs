@@ -33,6 +33,7 @@ internal sealed partial class Exchange
         _headReceived = services.Now;
         _status = head.Status;
         _tunnel = true;
+        _endpoint!.Detach();
         _phase = ExchangePhase.Tunnel;
         KeepText();
         _up = default;
@@ -144,7 +145,7 @@ internal sealed partial class Exchange
 
     private void EndTunnel(FailureReason reason)
     {
-        GiveUpUpstream(UpstreamEnd.Close);
+        GiveUpUpstream(UpstreamEnd.Close, reason);
         EndRecord(reason);
         CloseClient(ClientEnd.Close);
     }

@@ -1,5 +1,7 @@
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Limits;
+using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 using Banyan.Wire.Http1;
 
@@ -53,6 +55,13 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
 
     // Its way.
     private Route? _route;
+    private ClusterState? _cluster;
+    private ClusterPolicy? _policy;
+    private ulong _key;
+    private RequestPriority _priority;
+    private TriedEndpoints _tried;
+    private int _attempts;
+    private bool _retrying;
     private Endpoint? _endpoint;
     private bool _reused;
     private bool _repeated;
@@ -231,7 +240,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         }
 
         _upstreamOpen = false;
-        if (!TryAnother(connectFailed: true))
+        if (!TryAnother(AttemptEnd.NotConnected, failure.Reason))
         {
             Fail(failure);
         }
@@ -312,7 +321,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 break;
             case ExchangePhase.Opening:
                 transport.EndUpstream(UpstreamEnd.Close);
-                OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {_options.ConnectTimeout.TotalSeconds:0.###} s."));
+                OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {(_route!.Timeouts.Connect ?? _options.ConnectTimeout).TotalSeconds:0.###} s."));
                 break;
             case ExchangePhase.Waiting:
                 Fail(new Failure(_onDeadline));
@@ -347,7 +356,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         switch (_phase)
         {
             case ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel:
-                GiveUpUpstream(UpstreamEnd.Reset);
+                GiveUpUpstream(UpstreamEnd.Reset, FailureReason.GatewayStopping);
                 EndRecord(FailureReason.GatewayStopping);
                 CloseClient(ClientEnd.Reset);
                 break;
@@ -362,7 +371,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         if (_phase is ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel)
         {
-            GiveUpUpstream(UpstreamEnd.Reset);
+            GiveUpUpstream(UpstreamEnd.Reset, FailureReason.GatewayDefect);
             EndRecord(FailureReason.GatewayDefect);
         }
 

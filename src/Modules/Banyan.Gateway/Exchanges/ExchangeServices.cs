@@ -1,4 +1,3 @@
-using System.Text;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
@@ -12,13 +11,12 @@ internal sealed class ExchangeServices
 {
     private readonly RequestHead _requestHead = new();
     private readonly ResponseHead _responseHead = new();
-    private readonly RouteTable _routes;
     private Exchange? _requestOf;
     private Exchange? _responseOf;
 
     public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
-        _routes = routes;
+        Routes = new RouteFinder(routes, options, identity);
         Options = options;
         Clusters = clusters;
         Journal = journal;
@@ -43,6 +41,9 @@ internal sealed class ExchangeServices
     /// <summary>A timestamp of the clock, taken once a turn of the loop.</summary>
     public long Now { get; set; }
 
+    /// <summary><see cref="Now"/> in the unit of balancing and limits.</summary>
+    public long NowTicks => Clock.FromTimestamp(Now);
+
     public HeadLimits Limits { get; }
 
     public ChunkLimits ChunkLimits { get; } = ChunkLimits.Default;
@@ -52,6 +53,8 @@ internal sealed class ExchangeServices
     public TraceIds Traces { get; }
 
     public DateField Date { get; }
+
+    public RouteFinder Routes { get; }
 
     public RequestWriter Requests { get; }
 
@@ -94,29 +97,5 @@ internal sealed class ExchangeServices
     {
         _requestOf = ReferenceEquals(_requestOf, exchange) ? null : _requestOf;
         _responseOf = ReferenceEquals(_responseOf, exchange) ? null : _responseOf;
-    }
-
-    /// <summary>Finds the route of a request.</summary>
-    public Failure FindRoute(ReadOnlySpan<byte> bytes, RequestHead head, out Route? route)
-    {
-        route = null;
-        if (_routes.Current is not { } table)
-        {
-            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
-        }
-
-        var raw = head.PathOf(bytes);
-        var authority = head.Authority.Of(bytes);
-        Span<char> characters = raw.Length + authority.Length <= 512 ? stackalloc char[512] : new char[raw.Length + authority.Length];
-        Span<char> buffer = raw.Length <= 512 ? stackalloc char[512] : new char[raw.Length];
-        var text = characters[..Encoding.Latin1.GetChars(raw, characters)];
-        var host = characters.Slice(text.Length, Encoding.Latin1.GetChars(authority, characters[text.Length..]));
-        if (RequestPath.TryNormalise(text, buffer, Options.AllowEncodedSlash, out var path) is not RequestPath.Fault.None and var fault)
-        {
-            return new Failure(FailureReason.ClientTargetRefused, Forwarding.Admission.Describe(fault));
-        }
-
-        route = table.Find(host, path);
-        return route is null ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan get routes' lists the routes.") : Failure.None;
     }
 }

@@ -28,6 +28,13 @@ internal static class FailureAnswer
             writer.Lines("Retry-After: 1\r\n"u8);
         }
 
+        if (failure.Limit is { } limit)
+        {
+            writer.Field("Retry-After"u8, failure.RetryAfterSeconds);
+            writer.Field("RateLimit-Policy"u8, Encoding.ASCII.GetBytes(limit.PolicyField));
+            writer.Field("RateLimit"u8, Encoding.ASCII.GetBytes(limit.RefusedField(failure.RetryAfterSeconds)));
+        }
+
         if (form.Status == 405)
         {
             writer.Lines(Allow);

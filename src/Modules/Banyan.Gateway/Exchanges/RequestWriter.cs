@@ -1,6 +1,7 @@
 using System.Text;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Routing.Actions;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
@@ -28,6 +29,10 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
 
     private readonly byte[] _pseudonym = Encoding.ASCII.GetBytes(identity.Pseudonym);
 
+    /// <summary>Bytes a route may add to a head of this length.</summary>
+    public static int MostAdded(Route route, int headLength) =>
+        (route.Target?.MaxLength(headLength) ?? 0) + (route.Host?.Bytes.Length ?? 0) + (route.RequestFields?.Appended.Length ?? 0);
+
     /// <summary>Writes a head; false when it does not fit.</summary>
     /// <param name="to">Where to write.</param>
     /// <param name="bytes">What the head was parsed from.</param>
@@ -43,27 +48,22 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
         // 1. Where to. The target is passed as the client wrote it, in origin-form.
         var method = head.MethodText.Of(bytes);
         var path = head.PathOf(bytes);
-        var passed = RequestPath.WithoutSegments(path, route.StripSegments);
         writer.Lines(method);
         writer.Lines(" "u8);
-        writer.Lines(passed);
-        if (head.HasQuery)
-        {
-            writer.Lines("?"u8);
-            writer.Lines(head.Query.Of(bytes));
-        }
-
+        WriteTarget(ref writer, bytes, head, path, route.Target);
         writer.Lines(" HTTP/1.1\r\nHost: "u8);
         var host = new Slice(writer.Length, head.Authority.Length);
-        writer.Lines(head.Authority.Of(bytes));
+        writer.Lines(route.Host is { } other ? other.Bytes : head.Authority.Of(bytes));
         writer.Lines("\r\n"u8);
 
         // 2. The client's fields, without those that end here.
+        var changes = route.RequestFields;
         var skip = peer.IsTrusted ? Own : OwnAndForwarded;
         for (var i = 0; i < fields.Count; i++)
         {
             ref readonly var field = ref fields[i];
-            if (!field.IsHop && !skip.Contains(field.Id) && !(field.Id == FieldId.Unknown && IsDisguised(field.Name.Of(bytes))))
+            if (!field.IsHop && !skip.Contains(field.Id) && !(field.Id == FieldId.Unknown && IsDisguised(field.Name.Of(bytes)))
+                && changes?.Drops(field.Name.Of(bytes)) != true)
             {
                 writer.Field(bytes, field);
             }
@@ -114,19 +114,54 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
             writer.Field("Max-Forwards"u8, hops - 1);
         }
 
+        // 5. What the route adds.
+        if (changes is not null)
+        {
+            writer.Lines(changes.Appended);
+        }
+
         writer.End();
         var length = writer.Length;
 
-        // 5. The log tells what the client asked for.
+        // 6. The log tells what the client asked for.
         var told = new Slice(method.Length + 1, path.Length);
-        if (passed.Length != path.Length)
+        if (route.Target is not null)
         {
             told = new Slice(length, path.Length);
             writer.Lines(path);
         }
 
+        if (route.Host is not null)
+        {
+            host = new Slice(writer.Length, head.Authority.Length);
+            writer.Lines(head.Authority.Of(bytes));
+        }
+
         marks = new HeadMarks(length, new Slice(0, method.Length), told, host, trace, upgrade);
         return !writer.Overflowed;
+    }
+
+    private static void WriteTarget(ref HeadWriter writer, ReadOnlySpan<byte> bytes, RequestHead head, ReadOnlySpan<byte> path, TargetRewrite? rewrite)
+    {
+        if (rewrite is null)
+        {
+            writer.Lines(path);
+            if (head.HasQuery)
+            {
+                writer.Lines("?"u8);
+                writer.Lines(head.Query.Of(bytes));
+            }
+
+            return;
+        }
+
+        var raw = OriginTarget.MaxLength(head);
+        Span<byte> target = raw <= 1024 ? stackalloc byte[1024] : new byte[raw];
+        var length = OriginTarget.Write(bytes, head, target);
+        var most = rewrite.MaxLength(length);
+        Span<byte> rewritten = most <= 1024 ? stackalloc byte[1024] : new byte[most];
+        rewrite.TryWrite(target[..length], rewritten, out var written);
+        writer.Lines(rewritten[..written]);
     }
 
     private Slice WriteTrace(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields)

@@ -10,7 +10,7 @@ internal static class FailureCatalog
 
     private static FailureForm[] BuildForms()
     {
-        // gRPC: 3 INVALID_ARGUMENT, 4 DEADLINE_EXCEEDED, 12 UNIMPLEMENTED, 13 INTERNAL, 14 UNAVAILABLE.
+        // gRPC: 3 INVALID_ARGUMENT, 4 DEADLINE_EXCEEDED, 8 RESOURCE_EXHAUSTED, 12 UNIMPLEMENTED, 13 INTERNAL, 14 UNAVAILABLE.
         var forms = new Dictionary<FailureReason, FailureForm>
         {
             [FailureReason.None] = new(0, string.Empty, 0, "ok", "No failure"),
@@ -33,6 +33,9 @@ internal static class FailureCatalog
             [FailureReason.NoRoute] = new(404, "destination_not_found", 12, "no-route", "No route takes this request"),
             [FailureReason.NoInstances] = new(503, "destination_unavailable", 14, "no-instances", "The service has no instance"),
             [FailureReason.NoInstanceUp] = new(503, "destination_unavailable", 14, "no-instance-up", "No instance of the service is up"),
+            [FailureReason.GatewayOverloaded] = new(503, "connection_limit_reached", 8, "gateway-overloaded", "The service has as many requests as it can take"),
+            [FailureReason.CircuitOpen] = new(503, "destination_unavailable", 14, "circuit-open", "The service is left alone because it fails"),
+            [FailureReason.RateLimited] = new(429, "http_request_denied", 8, "rate-limited", "Too many requests"),
             [FailureReason.UpstreamConnectRefused] = new(502, "connection_refused", 14, "upstream-connect-refused", "The service's instance refused the connection"),
             [FailureReason.UpstreamConnectTimedOut] = new(504, "connection_timeout", 14, "upstream-connect-timed-out", "The service's instance did not accept the connection in time"),
             [FailureReason.UpstreamConnectFailed] = new(502, "destination_ip_unroutable", 14, "upstream-connect-failed", "The service's instance cannot be reached"),

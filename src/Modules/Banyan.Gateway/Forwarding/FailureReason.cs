@@ -33,6 +33,11 @@ internal enum FailureReason
     NoInstances,
     NoInstanceUp,
 
+    // Protection: refused before anything was sent.
+    GatewayOverloaded,
+    CircuitOpen,
+    RateLimited,
+
     // Opening a connection: nothing was sent, so another instance may be tried.
     UpstreamConnectRefused,
     UpstreamConnectTimedOut,

@@ -26,6 +26,13 @@ internal static class FailureResponse
             response.Headers.RetryAfter = "1";
         }
 
+        if (failure.Limit is { } limit)
+        {
+            response.Headers.RetryAfter = failure.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            response.Headers["RateLimit-Policy"] = limit.PolicyField;
+            response.Headers["RateLimit"] = limit.RefusedField(failure.RetryAfterSeconds);
+        }
+
         if (form.Status == StatusCodes.Status405MethodNotAllowed)
         {
             response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";

@@ -1,8 +1,8 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Endpoint = Banyan.Gateway.Clusters.Endpoint;
 
 namespace Banyan.Gateway.Forwarding;
 
@@ -19,9 +19,10 @@ namespace Banyan.Gateway.Forwarding;
 /// </summary>
 internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, UpstreamTransport transport, GatewayOptions options, GatewayIdentity identity, TimeProvider clock)
 {
-    private const int MaxAttempts = 2;
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(5);
 
     private readonly UpstreamRequest _requests = new(options, identity);
+    private readonly RouteLookup _lookup = new(routes, options, identity);
 
     /// <summary>Forwards; returns how it ended. <see cref="Failure.None"/> = the client has the whole answer.</summary>
     public async ValueTask<Failure> ForwardAsync(HttpContext context, RequestRecord record)
@@ -41,26 +42,43 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = FindRoute(context, target, out var route);
-        if (route is null)
+        var found = _lookup.Find(context, target, out var route, out var cluster, out var key);
+        if (route is null || cluster is null)
         {
             return found;
         }
 
         record.Route = route;
         route.Counters.Begin();
+        if (route.AnswersItself)
+        {
+            await RouteResponse.WriteAsync(context, route, target);
+            return Failure.None;
+        }
+
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
-        return await SendAsync(context, record, route, route.StripSegments > 0 ? RequestPath.WithoutSegments(target, route.StripSegments) : target, upgrade, deadline);
+        deadline.Bound(route.Timeouts.Total);
+        return await SendAsync(context, record, route, cluster, key, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
-    private async ValueTask<Failure> SendAsync(HttpContext context, RequestRecord record, Route route, string target, string? upgrade, ExchangeDeadline deadline)
+    private async ValueTask<Failure> SendAsync(
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, ulong key, string target, string? upgrade, ExchangeDeadline deadline)
     {
-        Endpoint? refusedBy = null;
-        for (var attempt = 1; ; attempt++)
+        // 3. May it come in, and whose turn is it?
+        using var attempts = new Attempts(cluster, identity, clock);
+        if (attempts.Enter(context, route, key) is { IsNone: false } refused)
         {
-            // 3. Whose turn is it?
-            var pick = route.Cluster.Pick(refusedBy);
+            return refused;
+        }
+
+        var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            // All attempts together have the time of one.
+            var left = answerTime - clock.GetElapsedTime(began);
+            var pick = await attempts.NextAsync(left, deadline.Token);
             if (pick.Endpoint is not { } endpoint)
             {
                 return clusters.Synced ? pick.Failure : new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
@@ -68,15 +86,15 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
 
             record.Endpoint = endpoint;
             endpoint.Begin();
-            var connectFailed = false;
+            var status = 0;
+            var outcome = Failure.None;
             try
             {
                 // 4. Send it. A body is read only when a connection is there, so a failed connection leaves it whole.
-                var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
-                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
+                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, route.Timeouts.Idle ?? options.RequestIdleTimeout, answerTime, record) : null;
                 HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
-                using var request = _requests.Build(context, endpoint, target, content, upgrade);
-                deadline.Arm(answerTime, FailureReason.UpstreamHeadTimedOut);
+                using var request = _requests.Build(context, route, endpoint, target, content, upgrade);
+                deadline.Arm(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
                 record.Sent = clock.GetTimestamp();
                 HttpResponseMessage answer;
                 try
@@ -85,33 +103,46 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or BadHttpRequestException)
                 {
-                    var failure = UpstreamFailures.OfSend(e, body, deadline);
-                    connectFailed = UpstreamFailures.Connect(e) is not null;
-                    var lost = failure.Reason == FailureReason.UpstreamClosedBeforeHead && body is null && upgrade is null && IsSafe(context.Request.Method);
-                    if ((lost || (connectFailed && body is not { Started: true })) && attempt < MaxAttempts && deadline.Reason == FailureReason.None && route.Cluster.HasOther(endpoint))
+                    outcome = UpstreamFailures.OfSend(e, body, deadline);
+                    if (attempts.MayRetry(Case(context, e, outcome, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint))
                     {
-                        refusedBy = endpoint;
                         record.Retries++;
                         continue;
                     }
 
-                    return failure;
+                    return outcome;
                 }
 
                 using (answer)
                 {
                     record.HeadReceived = clock.GetTimestamp();
-                    return await AnswerAsync(context, answer, body, upgrade, deadline, record);
+                    status = (int)answer.StatusCode;
+                    outcome = await AnswerAsync(context, route, answer, body, upgrade, deadline, record);
+                    return outcome;
                 }
             }
             finally
             {
-                endpoint.End(connectFailed);
+                attempts.End(endpoint, outcome.Reason, status, record);
             }
         }
     }
 
-    private async ValueTask<Failure> AnswerAsync(HttpContext context, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
+    // The framework does not say whether a connection that closed had served before, so it counts as fresh.
+    private static RetryCase Case(HttpContext context, Exception e, Failure failure, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
+    {
+        End = UpstreamFailures.Connect(e) is not null ? AttemptEnd.NotConnected
+            : failure.Reason == FailureReason.UpstreamClosedBeforeHead ? AttemptEnd.FreshClosed
+            : AttemptEnd.Underway,
+        Method = IsSafe(context.Request.Method) ? MethodPromise.Safe : IsRepeatable(context.Request.Method) ? MethodPromise.Idempotent : MethodPromise.None,
+        HasBody = body is not null,
+        BodyWhole = body is not { Started: true },
+        Upgrade = upgrade is not null,
+        RemainingTicks = deadline.Reason == FailureReason.None ? left.Ticks : 0,
+    };
+
+    private async ValueTask<Failure> AnswerAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
         if (AnswerFields.Fault(answer) is { } fault)
@@ -122,7 +153,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if ((int)answer.StatusCode == StatusCodes.Status101SwitchingProtocols)
         {
             return upgrade is not null && answer.Headers.NonValidated.TryGetValues("Upgrade", out var to) && string.Equals(to.ToString(), upgrade, StringComparison.OrdinalIgnoreCase)
-                ? await TunnelAsync(context, answer, upgrade, deadline, record)
+                ? await TunnelAsync(context, route, answer, upgrade, deadline, record)
                 : new Failure(FailureReason.UpstreamUnaskedUpgrade);
         }
 
@@ -132,6 +163,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         try
         {
             AnswerFields.Copy(answer, response, trailers is not null);
+            RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
         {
@@ -151,7 +183,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if (!bodiless)
         {
             await response.StartAsync(deadline.Token);
-            if (await BodyRelay.CopyAsync(stream, response, deadline, options.ResponseIdleTimeout, record) is { IsNone: false } broken)
+            if (await BodyRelay.CopyAsync(stream, response, deadline, route.Timeouts.Idle ?? options.ResponseIdleTimeout, record) is { IsNone: false } broken)
             {
                 return broken;
             }
@@ -170,34 +202,16 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         return Failure.None;
     }
 
-    private async ValueTask<Failure> TunnelAsync(HttpContext context, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
+    private async ValueTask<Failure> TunnelAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         record.Tunnel = true;
+        record.Endpoint!.Detach();
         AnswerFields.Copy(answer, context.Response, trailers: false);
         context.Response.Headers.Upgrade = upgrade;
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
-    }
-
-    private Failure FindRoute(HttpContext context, string target, out Route? route)
-    {
-        route = null;
-        if (routes.Current is not { } table)
-        {
-            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
-        }
-
-        var raw = RequestPath.WithoutQuery(target);
-        Span<char> buffer = raw.Length <= 512 ? stackalloc char[512] : new char[raw.Length];
-        if (RequestPath.TryNormalise(raw, buffer, options.AllowEncodedSlash, out var path) is not RequestPath.Fault.None and var fault)
-        {
-            return new Failure(FailureReason.ClientTargetRefused, Admission.Describe(fault));
-        }
-
-        var host = context.Request.Host.Value ?? string.Empty;
-        route = table.Find(host, path);
-        return route is null ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan get routes' lists the routes.") : Failure.None;
+        return await TunnelRelay.RunAsync(client, service, deadline, route.Timeouts.Idle ?? options.TunnelIdleTimeout, record);
     }
 
     // Absolute-form carries the authority too; the server has checked that it equals Host.

@@ -1,5 +1,7 @@
 using System.Text;
+using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
+using Microsoft.AspNetCore.Hosting;
 using Banyan.Loops;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,10 +12,10 @@ using Microsoft.Extensions.Options;
 namespace Banyan.Gateway.Listening;
 
 /// <summary>
-/// The gateway's own ports. They open once and stay through every change of routes. TLS belongs here: a second address with certificates by name, terminated by
-/// the same server.
+/// The gateway's own ports. They open once and stay through every change of routes and certificates.
 /// </summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, LoopTransport loops, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class GatewayListener(
+    GatewayOptions options, GatewayApplication application, LoopTransport loops, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
 {
     private KestrelServer? _server;
 
@@ -23,7 +25,10 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
-    /// <summary>True when requests are served by the gateway's own event loops.</summary>
+    /// <summary>Where TLS is served; null when it is not.</summary>
+    public Uri? Https { get; private set; }
+
+    /// <summary>True when requests without TLS are served by the gateway's own event loops.</summary>
     public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
 
     /// <summary>Opens the ports.</summary>
@@ -34,14 +39,21 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         {
             Http = options.Http.UrlFor(loops.Start());
             Http2 = options.Http2?.UrlFor(loops.Http2Port);
-            return;
+            if (options.Https is null)
+            {
+                return;
+            }
         }
 
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
 
         // Bodies stream through; what a service accepts is the service's business.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinResponseDataRate = null;
+
+        // A connection of HTTP/2 whose client vanished without a word is noticed by a ping; Kestrel's default is never. What else bounds HTTP/2 is in docs/guides/tls.md.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
@@ -53,10 +65,24 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : null;
 
-        kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
-        if (options.Http2 is { } http2)
+        if (!OnLoops)
+        {
+            kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+
+        if (!OnLoops && options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        }
+
+        if (options.Https is { } https)
+        {
+            var handshakes = tls.Prepare();
+            kestrel.Listen(https.EndPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(handshakes);
+            });
         }
 
         var server = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
@@ -72,8 +98,14 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
 
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
-        Http = options.Http.UrlFor(ports[0]);
-        Http2 = options.Http2?.UrlFor(ports[^1]);
+        var next = 0;
+        if (!OnLoops)
+        {
+            Http = options.Http.UrlFor(ports[next++]);
+            Http2 = options.Http2?.UrlFor(ports[next]);
+        }
+
+        Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
     }
 
     /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
@@ -94,9 +126,17 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         await loops.DisposeAsync();
     }
 
-    // Which of the two ports it was is in the message of the cause.
-    private HostStartException? StartFault(Exception e) =>
-        options.Http2 is { } http2 && e.Message.Contains($":{http2.Port}", StringComparison.Ordinal) && http2.Port != options.Http.Port
-            ? HostErrors.ForListen(e, http2, "gateway.http2")
-            : HostErrors.ForListen(e, options.Http, "gateway.http");
+    // Which of the ports it was is in the message of the cause.
+    private HostStartException? StartFault(Exception e)
+    {
+        foreach (var (address, setting) in new[] { (options.Https, "gateway.https"), (options.Http2, "gateway.http2") })
+        {
+            if (address is not null && address.Port != options.Http.Port && e.Message.Contains($":{address.Port}", StringComparison.Ordinal))
+            {
+                return HostErrors.ForListen(e, address, setting);
+            }
+        }
+
+        return HostErrors.ForListen(e, options.Http, "gateway.http");
+    }
 }

@@ -1,0 +1,43 @@
+namespace Banyan.Gateway.Retries;
+
+/// <summary>
+/// When a request may be sent again: only when it was provably not executed, or when executing it twice is what once is. Pure. Nothing that a policy says widens it.
+/// <code>
+///                    none   idempotent   safe
+///  not connected      ✓         ✓         ✓      nothing was sent
+///  unprocessed        ✓         ✓         ✓      the peer says so
+///  reused closed      –         ✓         ✓      RFC 9112 section 9.3.1
+///  fresh closed       –         –         ✓ without a body
+///  underway           –         –         –
+/// </code>
+/// </summary>
+internal static class RetryRule
+{
+    /// <summary>The decision, apart from the budget, which is to be asked last because asking takes from it.</summary>
+    public static RetryVerdict Decide(in RetryCase c, RetrySettings settings) =>
+        c.AnswerBegun || !c.BodyWhole ? RetryVerdict.NotWhole
+        : !IsSafe(c) ? RetryVerdict.NotProvablySafe
+        : c.Attempts >= settings.Attempts ? RetryVerdict.NoAttempts
+        : c.RemainingTicks <= 0 ? RetryVerdict.NoTime
+        : RetryVerdict.Retry;
+
+    /// <summary>
+    /// True when the retry takes from the budget: when the failed attempt may have made an instance work, so that retries make the service work more than its
+    /// callers ask of it. An attempt that reached nobody did not, and a roll-out that refuses connections shall not use the budget up.
+    /// </summary>
+    public static bool NeedsBudget(AttemptEnd end) => end is not (AttemptEnd.NotConnected or AttemptEnd.Unprocessed);
+
+    /// <summary>What a method promises.</summary>
+    public static MethodPromise PromiseOf(ReadOnlySpan<byte> method) =>
+        method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8) ? MethodPromise.Safe
+        : method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) ? MethodPromise.Idempotent
+        : MethodPromise.None;
+
+    private static bool IsSafe(in RetryCase c) => c.End switch
+    {
+        AttemptEnd.NotConnected or AttemptEnd.Unprocessed => true,
+        AttemptEnd.ReusedClosed => c.Method != MethodPromise.None && !c.Upgrade,
+        AttemptEnd.FreshClosed => c.Method == MethodPromise.Safe && !c.HasBody && !c.Upgrade,
+        _ => false,
+    };
+}

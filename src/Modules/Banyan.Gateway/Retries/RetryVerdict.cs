@@ -1,0 +1,22 @@
+namespace Banyan.Gateway.Retries;
+
+/// <summary>Whether a request may be sent again, and if not, why.</summary>
+internal enum RetryVerdict
+{
+    Retry,
+
+    /// <summary>It may have been executed, and executing it twice could differ from once.</summary>
+    NotProvablySafe,
+
+    /// <summary>Part of its body is gone, or part of an answer is with the client.</summary>
+    NotWhole,
+
+    /// <summary>All attempts are used.</summary>
+    NoAttempts,
+
+    /// <summary>There is no time left before the deadline.</summary>
+    NoTime,
+
+    /// <summary>The budget is used up.</summary>
+    NoBudget,
+}
