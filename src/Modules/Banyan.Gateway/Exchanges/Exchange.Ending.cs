@@ -30,7 +30,7 @@ internal sealed partial class Exchange
             return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
 
-        if (_repeated || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
+        if (_repeated || _route!.Retry?.Allows(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed, 0) == false || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
         {
             return false;
         }
@@ -56,9 +56,9 @@ internal sealed partial class Exchange
             BodyWhole = !_bodyTaken,
             Upgrade = !_marks.Upgrade.IsEmpty,
             Attempts = _attempts,
-            RemainingTicks = (_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout).Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
+            RemainingTicks = HeaderTime.Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
         };
-        if (RetryRule.Decide(failed, _policy!.Settings.Retries) != RetryVerdict.Retry || !_cluster!.HasOther(tried))
+        if (_route!.Retry?.Allows(end, _attempts) == false || RetryRule.Decide(failed, _policy!.Settings.Retries) != RetryVerdict.Retry || !_cluster!.HasOther(tried))
         {
             return false;
         }
@@ -71,13 +71,8 @@ internal sealed partial class Exchange
 
         GiveUpUpstream(UpstreamEnd.Close, reason);
         _tried.Add(tried);
-        if (Pick().Endpoint is not { } other)
-        {
-            return false;
-        }
-
         _retries++;
-        Open(other, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        Choose();
         return true;
     }
 
@@ -215,6 +210,7 @@ internal sealed partial class Exchange
 
     private void EndRecord(FailureReason reason)
     {
+        LeaveRoom();
         EndRetry();
         var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
         if (services.Journal.End(outcome))
@@ -254,6 +250,7 @@ internal sealed partial class Exchange
         _key = 0;
         _tried = default;
         _attempts = 0;
+        _totalDue = 0;
         _endpoint = null;
         _engaged = false;
         _reused = false;

@@ -78,17 +78,10 @@ internal sealed partial class Exchange
             return;
         }
 
-        // 3. May it come in, and whose turn is it?
+        // 3. May it come in?
         if (Enter(bytes, head, route) is { IsNone: false } limited)
         {
             Fail(limited, bytes, head);
-            return;
-        }
-
-        var pick = Pick();
-        if (pick.Endpoint is not { } endpoint)
-        {
-            Fail(pick.Failure, bytes, head);
             return;
         }
 
@@ -99,7 +92,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        Choose();
     }
 
     private bool TryWriteHead(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
@@ -132,9 +125,61 @@ internal sealed partial class Exchange
         }
 
         _policy = policy;
+        _totalDue = route.Timeouts.Total is { } total ? services.NowTicks + total.Ticks : 0;
         _key = policy.Settings.Balancer == BalancerKind.Hash ? ExchangeKeys.Of(policy.Settings.HashKey, bytes, head, _peer, route, services.Routes) : 0;
         _priority = RequestPriorities.Of(RequestPriority.Normal, head.Fields.Value(bytes, FieldId.Priority));
         return Failure.None;
+    }
+
+    // Whose turn is it? A request that finds the service full waits a little, if the wait is worth it.
+    private void Choose()
+    {
+        var pick = Pick();
+        if (pick.Failure.Reason == FailureReason.GatewayOverloaded
+            && _policy!.Room.TryEnter(_priority, _policy.Concurrency.Limit, _policy.Concurrency.UsualTicks, HeaderTime.Ticks) == WaitVerdict.Wait)
+        {
+            _queued = true;
+            _queuedUntil = services.NowTicks + Math.Min(HeaderTime.Ticks, _policy.Settings.Concurrency.QueueTime.Ticks);
+            _phase = ExchangePhase.Queued;
+            Arm(RoomPoll, FailureReason.GatewayOverloaded);
+            return;
+        }
+
+        Go(pick);
+    }
+
+    private void LookForRoom()
+    {
+        var pick = Pick();
+        if (pick.Failure.Reason == FailureReason.GatewayOverloaded && services.NowTicks < _queuedUntil)
+        {
+            Arm(RoomPoll, FailureReason.GatewayOverloaded);
+            return;
+        }
+
+        LeaveRoom();
+        Go(pick);
+    }
+
+    private void LeaveRoom()
+    {
+        if (_queued)
+        {
+            _queued = false;
+            _policy!.Room.Leave();
+        }
+    }
+
+    private void Go(in PickResult pick)
+    {
+        if (pick.Endpoint is { } endpoint)
+        {
+            Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        }
+        else
+        {
+            Fail(pick.Failure);
+        }
     }
 
     private PickResult Pick()
@@ -163,7 +208,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(_route!.Timeouts.Connect ?? _options.ConnectTimeout, FailureReason.UpstreamConnectTimedOut);
+            Arm(ConnectTime, FailureReason.UpstreamConnectTimedOut);
         }
     }
 
@@ -180,11 +225,11 @@ internal sealed partial class Exchange
     {
         if (_request.IsOpen && !(_expects && !_bodyTaken))
         {
-            Arm(_options.RequestIdleTimeout, FailureReason.ClientBodyTimedOut);
+            Arm(RequestIdle, FailureReason.ClientBodyTimedOut);
         }
         else
         {
-            Arm(_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout, FailureReason.UpstreamHeadTimedOut);
+            Arm(HeaderTime, FailureReason.UpstreamHeadTimedOut);
         }
     }
 
