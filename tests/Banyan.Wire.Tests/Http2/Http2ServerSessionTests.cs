@@ -1,3 +1,4 @@
+using Banyan.Wire.Fields;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Wire.Tests.Http2;
