@@ -160,6 +160,7 @@ public sealed partial class ModuleHost : IModuleStates, IAsyncDisposable
     {
         using var signals = new StopSignals(this);
         using var registration = cancellation.Register(() => _ = StopAsync("cancelled"));
+        using var asked = _server.Stopping.Register(() => _ = StopAsync("a module asked for it"));
         try
         {
             try

@@ -48,6 +48,9 @@ internal sealed class HostServer : IAsyncDisposable
 
     public Uri GrpcUrl => _options.Grpc.UrlFor(Bound(_grpc));
 
+    /// <summary>Cancelled when a module asks the process to stop, or the stop was announced.</summary>
+    public CancellationToken Stopping => _application.Lifetime.ApplicationStopping;
+
     /// <summary>Triggers the token that long requests watch.</summary>
     public void AnnounceStop() => _application.Lifetime.StopApplication();
 

@@ -63,6 +63,24 @@ internal static partial class GatewayLog
     [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
     public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
 
+    [LoggerMessage(4040, LogLevel.Information, "The listeners of {Addresses} addresses were taken over from the gateway that ran before.")]
+    public static partial void HandoverReceived(ILogger log, int addresses);
+
+    [LoggerMessage(4041, LogLevel.Warning, "Whoever listens on the hand-over socket '{Path}' gave no listeners, and the ports are opened anew: {Problem}")]
+    public static partial void HandoverNotReceived(ILogger log, string path, string problem);
+
+    [LoggerMessage(4042, LogLevel.Warning, "The gateway that ran before did not hear that its listeners are taken, and both serve new clients: {Problem} Stop it.")]
+    public static partial void HandoverUnheard(ILogger log, string problem);
+
+    [LoggerMessage(4043, LogLevel.Information, "The listeners of {Addresses} addresses were handed over to a successor; this gateway ends its connections and stops.")]
+    public static partial void HandoverGiven(ILogger log, int addresses);
+
+    [LoggerMessage(4045, LogLevel.Error, "The hand-over socket '{Path}' cannot be put in its place, so the next restart refuses connections: {Problem}")]
+    public static partial void HandoverClosed(ILogger log, string path, string problem);
+
+    [LoggerMessage(4044, LogLevel.Warning, "Somebody asked for the listeners and did not take them; this gateway goes on: {Problem}")]
+    public static partial void HandoverNotGiven(ILogger log, string problem);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 

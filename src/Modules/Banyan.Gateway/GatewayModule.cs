@@ -13,6 +13,7 @@ using Banyan.Hosting;
 using Banyan.Resources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway;
@@ -94,6 +95,10 @@ public sealed class GatewayModule : IModule, IKindSource
     {
         // The port opens before the tables are there: until then requests get 503 with the reason, not a refused connection.
         var listener = services.GetRequiredService<GatewayListener>();
+        var loops = services.GetRequiredService<LoopTransport>();
+        var readiness = services.GetRequiredService<GatewayReadiness>();
+        loops.IsReady = () => readiness.NotReadyBecause is null;
+        loops.HandedOver = services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);

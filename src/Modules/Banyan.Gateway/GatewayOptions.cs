@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Banyan.Gateway.Handovers;
 using Banyan.Hosting;
 using Banyan.Hosting.Settings;
 
@@ -97,6 +99,12 @@ public sealed class GatewayOptions
     /// <summary>The most unused connections kept to one instance by one event loop.</summary>
     public int UpstreamMaxIdle { get; set; } = 256;
 
+    /// <summary>
+    /// Path of a Unix socket over which a gateway that starts takes the listeners of the one that runs, so that a restart refuses no connection. Unset = off. Needs
+    /// event loops.
+    /// </summary>
+    public string? Handover { get; set; }
+
     /// <summary>How long a stop waits for requests that still run.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -172,6 +180,25 @@ public sealed class GatewayOptions
         }
 
         ValidateTls(options, faults);
+        ValidateHandover(options, faults);
+    }
+
+    private static void ValidateHandover(GatewayOptions options, OptionFaults faults)
+    {
+        if (options.Handover is not { } path)
+        {
+            return;
+        }
+
+        if (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > HandoverPort.MaxPathBytes)
+        {
+            faults.Add("handover", $"'{path}' cannot be the path of a Unix socket here; write one of 1 to {HandoverPort.MaxPathBytes} bytes");
+        }
+
+        if (options.Transport == GatewayTransport.Framework)
+        {
+            faults.Add("handover", "only event loops hand their listeners over; leave gateway.transport at auto, or leave this out");
+        }
     }
 
     private static void ValidateTls(GatewayOptions options, OptionFaults faults)

@@ -235,9 +235,21 @@ public sealed class ExchangeTests
     [Fact]
     public void Stop_of_the_gateway_lets_a_request_end_and_says_close()
     {
-        var idle = new ExchangeRig();
+        var idle = new ExchangeRig(hasUnused: true).Client(Get).Upstream(Ok);
+        Assert.NotEqual("client Close", idle.Transport.Calls[^1]);
         idle.Exchange.OnDrain();
-        Assert.Equal(["client Close"], idle.Transport.Calls);
+        Assert.Equal("client Close", idle.Transport.Calls[^1]);
+
+        var silent = new ExchangeRig();
+        silent.Exchange.OnDrain();
+        Assert.Empty(silent.Transport.Calls);
+        silent.Exchange.OnDeadline();
+        Assert.Equal(["client Close"], silent.Transport.Calls);
+
+        var late = new ExchangeRig(hasUnused: true);
+        late.Exchange.OnDrain();
+        late.Client(Get).Upstream(Ok);
+        Assert.EndsWith("\r\nConnection: close\r\n\r\nok", late.Transport.ToClient, StringComparison.Ordinal);
 
         var busy = new ExchangeRig(hasUnused: true).Client(Get);
         busy.Exchange.OnDrain();

@@ -23,6 +23,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly UpstreamTransport _transport;
     private readonly HttpMessageInvoker _client;
     private readonly GatewayMetrics _metrics = new();
+    private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private RunningGateway(GatewayOptions options)
     {
@@ -35,10 +36,17 @@ internal sealed class RunningGateway : IAsyncDisposable
         var forwarder = new Forwarder(Routes, Clusters, _transport, options, Identity, TimeProvider.System);
         var application = new GatewayApplication(forwarder, _metrics, Log, TimeProvider.System, NullLogger<GatewayApplication>.Instance);
         var limits = new ConnectionLimits(options, _metrics, NullLogger<ConnectionLimits>.Instance);
-        var loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, TimeProvider.System, NullLogger<LoopTransport>.Instance);
-        _listener = new GatewayListener(options, application, loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
+        Loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, TimeProvider.System, NullLogger<LoopTransport>.Instance);
+        Loops.IsReady = () => Routes.Current is not null && Clusters.Synced;
+        Loops.HandedOver = () => _handedOver.TrySetResult();
+        _listener = new GatewayListener(options, application, Loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
         _client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, EnableMultipleHttp2Connections = true });
     }
+
+    public LoopTransport Loops { get; }
+
+    /// <summary>Ends when a successor has taken the listeners.</summary>
+    public Task HandedOver => _handedOver.Task;
 
     public CertificateTable Certificates { get; } = new();
 
@@ -125,6 +133,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         return builder.Build();
     }
+
+    /// <summary>Stops as the module does: running requests end within the token's time.</summary>
+    public Task StopAsync(CancellationToken cut) => _listener.StopAsync(cut);
 
     public async ValueTask DisposeAsync()
     {

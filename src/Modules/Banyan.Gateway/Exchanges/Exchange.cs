@@ -25,6 +25,9 @@ namespace Banyan.Gateway.Exchanges;
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {
+    // How long a new client may take to its first request once the gateway stops.
+    private static readonly TimeSpan FirstRequestTime = TimeSpan.FromSeconds(1);
+
     // How long a tunnel may be silent once its instance has ended.
     private static readonly TimeSpan TunnelTail = TimeSpan.FromSeconds(30);
 
@@ -344,12 +347,16 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         }
     }
 
-    /// <summary>The gateway stops: a connection without a request ends, the others after their request.</summary>
+    /// <summary>The gateway stops: a connection between requests ends, a new one when it does not ask soon, the others after their request.</summary>
     public void OnDrain()
     {
         _draining = true;
         switch (_phase)
         {
+            case ExchangePhase.Idle when _served == 0:
+                // Who has just connected is about to ask, and would take the end for a failure.
+                Arm(FirstRequestTime, FailureReason.None);
+                break;
             case ExchangePhase.Idle:
                 CloseClient(ClientEnd.Close);
                 break;

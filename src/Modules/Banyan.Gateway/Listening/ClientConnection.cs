@@ -91,7 +91,9 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             return;
         }
 
+        // A request that has arrived is not to be met by the end.
         _loop.Enter();
+        PumpClient();
         _exchange.OnDrain();
         Settle();
     }

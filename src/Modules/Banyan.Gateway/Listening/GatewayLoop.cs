@@ -1,5 +1,6 @@
 using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Http2;
 using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
@@ -8,7 +9,7 @@ using Banyan.Loops.Sockets;
 namespace Banyan.Gateway.Listening;
 
 /// <summary>One event loop with what it serves: a listener, the clients it took, and their connections to instances. Everything but counts is for its thread only.</summary>
-internal sealed class GatewayLoop : IListenerOwner
+internal sealed partial class GatewayLoop : IListenerOwner
 {
     private const int MostKept = 1024;
 
@@ -50,17 +51,20 @@ internal sealed class GatewayLoop : IListenerOwner
     /// <summary>Begins every event: the time of what happens in it.</summary>
     public void Enter() => Services.Now = Services.Clock.GetTimestamp();
 
+    /// <summary>Where listeners come from.</summary>
+    public required GivenListeners Given { get; init; }
+
     /// <summary>Opens the listener; before the loop runs. Returns its address with the real port.</summary>
     public LoopAddress Listen(in LoopAddress address, ListenOptions options)
     {
-        _listener = LoopListener.Open(Loop, address, options, this);
+        _listener = Given.Open(Loop, address, options, this);
         return _listener.Address;
     }
 
     /// <summary>Opens the listener for HTTP/2 without TLS; before the loop runs. Returns its address with the real port.</summary>
     public LoopAddress ListenHttp2(in LoopAddress address, ListenOptions options)
     {
-        _http2Listener = LoopListener.Open(Loop, address, options, this);
+        _http2Listener = Given.Open(Loop, address, options, this);
         return _http2Listener.Address;
     }
 
@@ -82,9 +86,13 @@ internal sealed class GatewayLoop : IListenerOwner
     /// <summary>Takes no more clients; those there are leave after their request.</summary>
     public void Drain()
     {
+        // Closing accepts who waits: they are served once, as those who had come before.
+        foreach (var listener in Listeners)
+        {
+            listener.Close();
+        }
+
         _draining = true;
-        _listener?.Close();
-        _http2Listener?.Close();
         foreach (var connection in _multiplexed)
         {
             connection.Drain();

@@ -5,6 +5,7 @@ using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Routing;
 using Banyan.Hosting;
 using Banyan.Loops;
@@ -28,6 +29,10 @@ internal sealed class LoopTransport(
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(20);
 
     private GatewayLoop[] _loops = [];
+    private readonly CancellationTokenSource _stop = new();
+    private HandoverPort? _handover;
+    private GivenListeners? _given;
+    private Task _succeeding = Task.CompletedTask;
     private bool _cut;
 
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
@@ -36,18 +41,26 @@ internal sealed class LoopTransport(
     /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
     public int Http2Port { get; private set; }
 
+    /// <summary>Called when a successor has taken the listeners over: all that is left is to stop. Set before <see cref="Start"/>.</summary>
+    public Action HandedOver { get; set; } = static () => { };
+
+    /// <summary>Whether requests can be answered: until then listeners are not taken over. Set before <see cref="Start"/>.</summary>
+    public Func<bool> IsReady { get; set; } = static () => true;
+
     /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public int Start()
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
-        Probe(options.Http, "gateway.http");
+        _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
+        var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
+        Probe(options.Http, "gateway.http", given);
         var http2 = default(LoopAddress);
         if (options.Http2 is { } second)
         {
             http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
-            Probe(second, "gateway.http2");
+            Probe(second, "gateway.http2", given);
         }
 
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
@@ -58,7 +71,7 @@ internal sealed class LoopTransport(
             {
                 var services = new ExchangeServices(
                     options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, limits, identity);
+                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, limits, identity) { Given = given };
                 address = loops[i].Listen(address, new ListenOptions { SharedPort = count > 1 });
                 if (options.Http2 is not null)
                 {
@@ -66,6 +79,8 @@ internal sealed class LoopTransport(
                     Http2Port = http2.Port;
                 }
             }
+
+            given.Spread(loops);
         }
         catch (LoopException e)
         {
@@ -83,6 +98,7 @@ internal sealed class LoopTransport(
             loop.Loop.Start();
         }
 
+        _succeeding = _handover is { } handover ? SucceedAsync(handover, given) : Task.CompletedTask;
         return address.Port;
     }
 
@@ -95,6 +111,14 @@ internal sealed class LoopTransport(
         }
 
         _cut = true;
+        await _stop.CancelAsync();
+        await _succeeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _given?.Dispose();
+        if (_handover is { } handover)
+        {
+            await handover.DisposeAsync();
+        }
+
         await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Drain)));
         try
         {
@@ -122,10 +146,47 @@ internal sealed class LoopTransport(
         }
     }
 
+    // The gateway that runs takes the clients until this one can serve them; from then on this is the one that a next one asks.
+    private async Task SucceedAsync(HandoverPort handover, GivenListeners given)
+    {
+        if (given.AnyTaken)
+        {
+            while (!IsReady() && !given.IsLost)
+            {
+                await Task.Delay(DrainLook, clock, _stop.Token);
+            }
+
+            await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.ResumeListening)));
+            try
+            {
+                GatewayLog.HandoverReceived(log, given.Confirm());
+            }
+            catch (LoopException e)
+            {
+                GatewayLog.HandoverUnheard(log, e.Message);
+            }
+        }
+
+        given.Dispose();
+        try
+        {
+            handover.Serve(_loops, HandedOver);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GatewayLog.HandoverClosed(log, options.Handover!, e.Message);
+        }
+    }
+
     // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.
-    private static void Probe(ListenAddress listen, string setting)
+    private static void Probe(ListenAddress listen, string setting, GivenListeners given)
     {
         var address = listen.EndPoint;
+        if (given.Has(LoopAddress.Of(address.Address, address.Port)))
+        {
+            return;
+        }
+
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {

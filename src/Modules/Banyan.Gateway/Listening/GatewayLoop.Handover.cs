@@ -1,0 +1,46 @@
+using Banyan.Loops.Sockets;
+
+namespace Banyan.Gateway.Listening;
+
+/// <content>Listeners given to the next gateway, or taken from the one before.</content>
+internal sealed partial class GatewayLoop
+{
+    private readonly List<LoopListener> _further = [];
+
+    /// <summary>All that listen here. Stable once the loop runs; until then for one thread.</summary>
+    public IEnumerable<LoopListener> Listeners => ((LoopListener?[])[_listener, _http2Listener]).OfType<LoopListener>().Concat(_further);
+
+    /// <summary>Accepts from one more socket of an address that is listened on already; before the loop runs.</summary>
+    public LoopListener Adopt(LoopAddress address, int descriptor)
+    {
+        var listener = LoopListener.Adopt(Loop, descriptor, new FurtherOwner(this, Listeners.First(l => l.Address == address)));
+        _further.Add(listener);
+        return listener;
+    }
+
+    /// <summary>Takes clients from listeners that were paused.</summary>
+    public void ResumeListening()
+    {
+        foreach (var listener in Listeners)
+        {
+            listener.Resume();
+        }
+    }
+
+    /// <summary>Gives up the listeners of these addresses without touching who waits: another process takes from them now.</summary>
+    public void LeaveListeners(IReadOnlySet<LoopAddress> taken)
+    {
+        foreach (var listener in Listeners.Where(l => taken.Contains(l.Address)))
+        {
+            listener.Abandon();
+        }
+    }
+
+    // What it accepts is served as what the first listener of its address accepts.
+    private sealed class FurtherOwner(IListenerOwner loop, LoopListener first) : IListenerOwner
+    {
+        void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket) => loop.OnAccepted(first, socket);
+
+        void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => loop.OnAcceptPaused(first, error, pause);
+    }
+}
