@@ -29,7 +29,7 @@ internal sealed class ExchangeRig
         Clusters.Apply(new WatchResponse { Reset = true, Changed = { Enumerable.Range(1, instances).Select(i => Entries.Instance("app", $"app-{i}", 1000 + i)) } });
         Identity = new GatewayIdentity(Options);
         _log = new AccessLogQueue(Options, metrics);
-        Services = new ExchangeServices(Options, routes, Clusters, Identity, new ExchangeJournal(metrics, _log, Clock), Clock, new Random(1));
+        Services = new ExchangeServices(Options, routes, Clusters, Identity, new ExchangeJournal(metrics, _log, Clock, 0), Clock, new Random(1));
         Transport = new RecordingTransport { HasUnused = hasUnused };
         Exchange = new Exchange(Services, Transport);
         Exchange.Start(new ClientPeer(IPAddress.Parse("192.0.2.7"), Identity));

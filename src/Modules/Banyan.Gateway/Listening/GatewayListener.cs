@@ -3,6 +3,7 @@ using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Banyan.Loops;
+using Banyan.Loops.Tls;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -25,6 +26,9 @@ internal sealed class GatewayListener(
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
+    // HTTP/2 is the framework's server's alone.
+    private bool SecureOnLoops => OnLoops && options.Https is not null && !options.HttpsHttp2 && TlsContext.IsSupported;
+
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
 
@@ -37,8 +41,9 @@ internal sealed class GatewayListener(
     {
         if (OnLoops)
         {
-            Http = options.Http.UrlFor(loops.Start());
-            if (options.Http2 is null && options.Https is null)
+            Http = options.Http.UrlFor(loops.Start(SecureOnLoops));
+            Https = SecureOnLoops ? Secure(loops.SecurePort) : null;
+            if (options.Http2 is null && (options.Https is null || SecureOnLoops))
             {
                 return;
             }
@@ -74,7 +79,7 @@ internal sealed class GatewayListener(
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         }
 
-        if (options.Https is { } https)
+        if (options.Https is { } https && !SecureOnLoops)
         {
             var handshakes = tls.Prepare();
             kestrel.Listen(https.EndPoint, listen =>
@@ -100,7 +105,7 @@ internal sealed class GatewayListener(
         var next = 0;
         Http ??= options.Http.UrlFor(ports[next++]);
         Http2 = options.Http2?.UrlFor(ports[next]);
-        Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
+        Https ??= options.Https is not null ? Secure(ports[^1]) : null;
     }
 
     /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
@@ -120,6 +125,8 @@ internal sealed class GatewayListener(
         _server?.Dispose();
         await loops.DisposeAsync();
     }
+
+    private Uri Secure(int port) => new UriBuilder(options.Https!.UrlFor(port)) { Scheme = Uri.UriSchemeHttps }.Uri;
 
     // Which of the ports it was is in the message of the cause.
     private HostStartException? StartFault(Exception e)

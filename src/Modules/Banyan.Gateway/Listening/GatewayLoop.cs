@@ -15,15 +15,17 @@ internal sealed class GatewayLoop : IListenerOwner
     private readonly ConnectionLimits _limits;
     private readonly GatewayIdentity _identity;
     private LoopListener? _listener;
+    private LoopListener? _secure;
+    private LoopTls? _tls;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
 
-    public GatewayLoop(EventLoop loop, ExchangeServices services, ConnectionLimits limits, GatewayIdentity identity)
+    public GatewayLoop(EventLoop loop, ExchangeServices services, UpstreamTls upstreamTls, ConnectionLimits limits, GatewayIdentity identity)
     {
         Loop = loop;
         Services = services;
-        Upstreams = new UpstreamPools(loop, services.Options);
+        Upstreams = new UpstreamPools(loop, services.Options, upstreamTls);
         _limits = limits;
         _identity = identity;
     }
@@ -51,11 +53,20 @@ internal sealed class GatewayLoop : IListenerOwner
         return _listener.Address;
     }
 
+    /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    {
+        _tls = tls;
+        _secure = LoopListener.Open(Loop, address, options, this);
+        return _secure.Address;
+    }
+
     /// <summary>Takes no more clients; those there are leave after their request.</summary>
     public void Drain()
     {
         _draining = true;
         _listener?.Close();
+        _secure?.Close();
         for (var connection = _first; connection is not null;)
         {
             var next = connection.Next;
@@ -111,6 +122,15 @@ internal sealed class GatewayLoop : IListenerOwner
             return;
         }
 
+        var secure = ReferenceEquals(listener, _secure);
+        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        if (stream is null)
+        {
+            _limits.Leave(address);
+            socket.Abort();
+            return;
+        }
+
         Enter();
         var connection = _unused.TryPop(out var used) ? used : new ClientConnection(this);
         connection.Next = _first;
@@ -121,7 +141,7 @@ internal sealed class GatewayLoop : IListenerOwner
 
         _first = connection;
         Volatile.Write(ref _open, _open + 1);
-        connection.Start(socket, address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity));
+        connection.Start(stream, address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure), secure ? Services.Options.TlsHandshakeTimeout : null);
     }
 
     void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);

@@ -69,7 +69,8 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
     }
 
     /// <summary>Opens it.</summary>
-    public void Connect(in LoopAddress address) => _stream = LoopSocket.Connect(pool.Loop, address, this);
+    public void Connect(in LoopAddress address) =>
+        _stream = pool.Tls is { } tls ? tls.Context.Connect(pool.Loop, address, Endpoint.Host, this) : LoopSocket.Connect(pool.Loop, address, this);
 
     /// <summary>It cannot be opened.</summary>
     public void Fail(Failure failure)
