@@ -26,13 +26,13 @@ internal sealed class GatewayListener(
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
-    // HTTP/2 is the framework's server's alone.
-    private bool SecureOnLoops => OnLoops && options.Https is not null && !options.HttpsHttp2 && TlsContext.IsSupported;
+    // Without OpenSSL TLS is left to the framework's server.
+    private bool SecureOnLoops => OnLoops && options.Https is not null && TlsContext.IsSupported;
 
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
 
-    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
+    /// <summary>True when requests without TLS are served by the gateway's own event loops.</summary>
     public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
 
     /// <summary>Opens the ports.</summary>
@@ -42,8 +42,9 @@ internal sealed class GatewayListener(
         if (OnLoops)
         {
             Http = options.Http.UrlFor(loops.Start(SecureOnLoops));
+            Http2 = options.Http2?.UrlFor(loops.Http2Port);
             Https = SecureOnLoops ? Secure(loops.SecurePort) : null;
-            if (options.Http2 is null && (options.Https is null || SecureOnLoops))
+            if (options.Https is null || SecureOnLoops)
             {
                 return;
             }
@@ -74,7 +75,7 @@ internal sealed class GatewayListener(
             kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         }
 
-        if (options.Http2 is { } http2)
+        if (!OnLoops && options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         }
@@ -103,8 +104,12 @@ internal sealed class GatewayListener(
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
         var next = 0;
-        Http ??= options.Http.UrlFor(ports[next++]);
-        Http2 = options.Http2?.UrlFor(ports[next]);
+        if (!OnLoops)
+        {
+            Http = options.Http.UrlFor(ports[next++]);
+            Http2 = options.Http2?.UrlFor(ports[next]);
+        }
+
         Https ??= options.Https is not null ? Secure(ports[^1]) : null;
     }
 

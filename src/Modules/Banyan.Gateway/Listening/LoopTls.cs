@@ -48,16 +48,20 @@ internal sealed class LoopTls : IDisposable
     {
         // The default comes first: it is for names nobody has.
         var entries = snapshot.Entries.Where(snapshot.Uses).OrderByDescending(entry => ReferenceEquals(entry, snapshot.Default)).ToArray();
+        var refuse = snapshot.Default is null || _options.TlsUnknownName != UnknownTlsName.Default;
         TlsServerContext? next = null;
         try
         {
             next = entries.Length == 0 ? null : new TlsServerContext(new TlsServerOptions
             {
                 Certificates = [.. entries.Select(Certificate)],
-                RefuseUnknownNames = snapshot.Default is null || _options.TlsUnknownName != UnknownTlsName.Default,
+                RefuseUnknownNames = refuse,
+                RefuseNoName = refuse,
+                OnName = name => _table.Choose(name, _options.TlsUnknownName),
                 MinimumVersion = _options.TlsMinimum == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12,
                 ClientCertificates = (Loops.Tls.ClientCertificates)_options.HttpsClientCertificates,
                 ClientAuthoritiesPem = _authorities,
+                Protocols = ["h2", "http/1.1"],
                 Tickets = _tickets,
             });
         }

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Listening;
 
-/// <summary>HTTP/1.1 on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
+/// <summary>HTTP on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
 internal sealed class LoopTransport(
     GatewayOptions options,
     RouteTable routes,
@@ -41,10 +41,13 @@ internal sealed class LoopTransport(
     /// <summary>Connections to instances: how many were opened, and how many times one was used again.</summary>
     public (long Opened, long Reused) Connections() => (_loops.Sum(l => l.Upstreams.Opened), _loops.Sum(l => l.Upstreams.Reused));
 
-    /// <summary>The port for TLS; 0 while there is none.</summary>
+    /// <summary>The port for TLS; 0 when there is none.</summary>
     public int SecurePort { get; private set; }
 
-    /// <summary>Opens the ports and starts; returns the one without TLS.</summary>
+    /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
+    public int Http2Port { get; private set; }
+
+    /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
     /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public int Start(bool secure)
@@ -58,6 +61,13 @@ internal sealed class LoopTransport(
             secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
             Probe(options.Https, "gateway.https");
             _tls = new LoopTls(options, certificates, clock, log);
+        }
+
+        var http2 = default(LoopAddress);
+        if (options.Http2 is { } second)
+        {
+            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
+            Probe(second, "gateway.http2");
         }
 
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
@@ -75,6 +85,12 @@ internal sealed class LoopTransport(
                     secureAddress = loops[i].ListenSecure(secureAddress, new ListenOptions { SharedPort = count > 1 }, tls);
                     SecurePort = secureAddress.Port;
                 }
+
+                if (options.Http2 is not null)
+                {
+                    http2 = loops[i].ListenHttp2(http2, new ListenOptions { SharedPort = count > 1 });
+                    Http2Port = http2.Port;
+                }
             }
         }
         catch (LoopException e)
@@ -84,7 +100,7 @@ internal sealed class LoopTransport(
                 loop.Loop.Dispose();
             }
 
-            throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} Choose another address with '--set gateway.http=HOST:PORT'.", e);
+            throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} Choose other addresses with '--set gateway.http=HOST:PORT' and '--set gateway.http2=HOST:PORT'.", e);
         }
 
         _loops = loops;

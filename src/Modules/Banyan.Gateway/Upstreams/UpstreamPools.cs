@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Timers;
 
@@ -10,6 +11,7 @@ internal sealed class UpstreamPools : ITimerOwner
     private const long SweepMilliseconds = 1000;
 
     private readonly EventLoop _loop;
+    private readonly Http2Tools _http2;
     private readonly GatewayOptions _options;
     private readonly UpstreamTls _tls;
     private readonly LoopTimer _sweep;
@@ -18,9 +20,10 @@ internal sealed class UpstreamPools : ITimerOwner
     private long _opened;
     private long _reused;
 
-    public UpstreamPools(EventLoop loop, GatewayOptions options, UpstreamTls tls)
+    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
     {
         _loop = loop;
+        _http2 = http2;
         _options = options;
         _tls = tls;
         _sweep = new LoopTimer(loop, this);
@@ -99,7 +102,7 @@ internal sealed class UpstreamPools : ITimerOwner
     {
         if (!_pools.TryGetValue(endpoint, out var pool))
         {
-            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _options, _tls));
+            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _http2, _options, _tls));
         }
 
         return pool;
