@@ -216,6 +216,20 @@ public sealed class ModuleHostTests
     }
 
     [Fact]
+    public async Task Module_that_asks_for_the_stop_ends_the_run_in_order()
+    {
+        var journal = new Journal();
+        var host = Hosts.Builder([new TestModule("alpha") { Journal = journal }, new TestModule("beta") { Journal = journal }]).Build();
+        var run = host.RunAsync(CancellationToken.None);
+        await Eventually.True(() => journal.Entries.Contains("start beta"), "beta is starting");
+
+        host.Services.GetRequiredService<Microsoft.Extensions.Hosting.IHostApplicationLifetime>().StopApplication();
+
+        Assert.Equal(ExitCodes.Success, await run);
+        Assert.Equal(["start alpha", "start beta", "stop beta", "stop alpha"], journal.Entries);
+    }
+
+    [Fact]
     public async Task Host_whose_token_is_cancelled_while_a_module_starts_stops_what_had_started_and_exits_0()
     {
         var journal = new Journal();

@@ -19,6 +19,8 @@ public sealed unsafe class TlsServerContext : TlsContext
     private readonly FrozenDictionary<string, TlsContextHandle> _byName;
     private readonly FrozenDictionary<string, TlsContextHandle>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly bool _refuseUnknown;
+    private readonly bool _refuseNoName;
+    private readonly Action<string?>? _onName;
     private readonly TicketKeys _tickets;
 
     /// <summary>Loads the certificates.</summary>
@@ -38,6 +40,8 @@ public sealed unsafe class TlsServerContext : TlsContext
 
         _tickets = options.Tickets ?? new TicketKeys(TimeProvider.System);
         _refuseUnknown = options.RefuseUnknownNames;
+        _refuseNoName = options.RefuseNoName;
+        _onName = options.OnName;
         var contexts = new List<TlsContextHandle>();
         var byName = new Dictionary<string, TlsContextHandle>(StringComparer.OrdinalIgnoreCase);
         try
@@ -145,18 +149,19 @@ public sealed unsafe class TlsServerContext : TlsContext
     private static int SelectCertificate(nint ssl, int* alert, void* argument)
     {
         var name = LibSsl.ServerName(ssl, 0);
-        if (name is null || TlsBio.Current?.Context is not TlsServerContext server)
+        if (TlsBio.Current?.Context is not TlsServerContext server)
         {
             return LibSsl.ExtensionIgnored;
         }
 
-        if (server.Find(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)) is { } context)
+        server._onName?.Invoke(name is null ? null : Marshal.PtrToStringUTF8((nint)name));
+        if (name is not null && server.Find(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)) is { } context)
         {
             return LibSsl.UseContext(ssl, context.Pointer) == 0 ? LibSsl.ExtensionFatal : LibSsl.ExtensionOk;
         }
 
         *alert = LibSsl.AlertUnrecognizedName;
-        return server._refuseUnknown ? LibSsl.ExtensionFatal : LibSsl.ExtensionIgnored;
+        return (name is null ? server._refuseNoName : server._refuseUnknown) ? LibSsl.ExtensionFatal : LibSsl.ExtensionIgnored;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -9,6 +9,12 @@ public sealed record TlsServerOptions
     /// <summary>Default false. True: a client that names a host no certificate is for gets the alert unrecognized_name (RFC 6066 section 3).</summary>
     public bool RefuseUnknownNames { get; init; }
 
+    /// <summary>Default false. True: the same for a client that names no host.</summary>
+    public bool RefuseNoName { get; init; }
+
+    /// <summary>Told of the name of each handshake, null for none, on the loop's thread; must not throw. Default null.</summary>
+    public Action<string?>? OnName { get; init; }
+
     /// <summary>Default TLS 1.2.</summary>
     public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;
 

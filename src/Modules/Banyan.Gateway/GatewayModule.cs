@@ -99,6 +99,7 @@ public sealed class GatewayModule : IModule, IKindSource
         var readiness = services.GetRequiredService<GatewayReadiness>();
         loops.IsReady = () => readiness.NotReadyBecause is null;
         loops.HandedOver = services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
+        services.GetRequiredService<GatewayMetrics>().Observe(services.GetRequiredService<RouteTable>(), loops.Connections);
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);

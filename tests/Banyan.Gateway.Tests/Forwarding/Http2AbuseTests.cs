@@ -97,5 +97,10 @@ public sealed class Http2AbuseTests
     }
 
     private static Task<RunningGateway> StartAsync(WebUpstream? upstream = null) =>
-        RunningGateway.ToAsync(upstream is null ? [] : [upstream.Port], options => options.Http2 = new ListenAddress("127.0.0.1", 0));
+        RunningGateway.ToAsync(upstream is null ? [] : [upstream.Port], options =>
+        {
+            // The limits meant here are those of the framework's server.
+            options.Transport = GatewayTransport.Framework;
+            options.Http2 = new ListenAddress("127.0.0.1", 0);
+        });
 }

@@ -108,7 +108,6 @@ internal sealed partial class Exchange
     private void Refuse(Failure failure)
     {
         _began = services.Now;
-        services.Journal.Begin();
         _text ??= RequestText.None;
         _closing = true;
         _request = BodyCourse.ToTheEnd();

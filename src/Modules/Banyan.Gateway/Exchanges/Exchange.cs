@@ -127,7 +127,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     public bool WantsUpstream => _phase is ExchangePhase.Waiting or ExchangePhase.Answering || (_phase == ExchangePhase.Tunnel && !_upstreamEnded);
 
     /// <summary>A connection has been taken.</summary>
-    public void Start(ClientPeer peer)
+    /// <param name="peer">The client.</param>
+    /// <param name="firstTime">How long the first byte of a request may take; null = as long as between requests.</param>
+    public void Start(ClientPeer peer, TimeSpan? firstTime = null)
     {
         _peer = peer;
         _clientEnded = false;
@@ -135,7 +137,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         _served = 0;
         Forget();
         _phase = ExchangePhase.Idle;
-        Arm(_options.ClientIdleTimeout, FailureReason.None);
+        Arm(firstTime ?? _options.ClientIdleTimeout, FailureReason.None);
     }
 
     /// <summary>Bytes of the client, those left over before first. Returns how many of them are done with; the rest is to be given again when more have come.</summary>

@@ -15,7 +15,7 @@ namespace Banyan.Gateway.Handovers;
 /// </summary>
 internal sealed class HandoverPort : IAsyncDisposable
 {
-    private const int LongestSuffix = 12;
+    private const int SuffixBytes = 13;
 
     private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(1);
 
@@ -42,13 +42,13 @@ internal sealed class HandoverPort : IAsyncDisposable
     }
 
     /// <summary>The longest path, in bytes: the socket is made under a longer name beside it.</summary>
-    public static int MaxPathBytes => LoopAddress.MaxPathBytes - LongestSuffix;
+    public static int MaxPathBytes => LoopAddress.MaxPathBytes - SuffixBytes;
 
     /// <summary>Makes the socket, beside the path: whoever listens there now is asked first. Nobody but this user may connect.</summary>
     /// <exception cref="HostStartException">No socket can be made there.</exception>
     public static HandoverPort Open(string path, TimeProvider clock, ILogger log)
     {
-        var first = $"{path}.{Environment.ProcessId}-{Random.Shared.Next(1000)}";
+        var first = $"{path}.{Path.GetRandomFileName()}";
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -58,7 +58,11 @@ internal sealed class HandoverPort : IAsyncDisposable
             }
 
             listener.Bind(new UnixDomainSocketEndPoint(first));
-            File.SetUnixFileMode(first, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(first, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
             listener.Listen();
             return new HandoverPort(path, first, listener, clock, log);
         }

@@ -8,7 +8,7 @@ internal sealed partial class GatewayLoop
     private readonly List<LoopListener> _further = [];
 
     /// <summary>All that listen here. Stable once the loop runs; until then for one thread.</summary>
-    public IEnumerable<LoopListener> Listeners => ((LoopListener?[])[_listener, _http2Listener]).OfType<LoopListener>().Concat(_further);
+    public IEnumerable<LoopListener> Listeners => ((LoopListener?[])[_listener, _secure, _http2Listener]).OfType<LoopListener>().Concat(_further);
 
     /// <summary>Accepts from one more socket of an address that is listened on already; before the loop runs.</summary>
     public LoopListener Adopt(LoopAddress address, int descriptor)

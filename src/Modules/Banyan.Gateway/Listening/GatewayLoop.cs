@@ -18,17 +18,19 @@ internal sealed partial class GatewayLoop : IListenerOwner
     private readonly GatewayIdentity _identity;
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private LoopListener? _listener;
+    private LoopListener? _secure;
+    private LoopTls? _tls;
     private LoopListener? _http2Listener;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
 
-    public GatewayLoop(EventLoop loop, ExchangeServices services, ConnectionLimits limits, GatewayIdentity identity)
+    public GatewayLoop(EventLoop loop, ExchangeServices services, UpstreamTls upstreamTls, ConnectionLimits limits, GatewayIdentity identity)
     {
         Loop = loop;
         Services = services;
         Http2 = new Http2Tools(loop);
-        Upstreams = new UpstreamPools(loop, Http2, services.Options);
+        Upstreams = new UpstreamPools(loop, Http2, services.Options, upstreamTls);
         _limits = limits;
         _identity = identity;
     }
@@ -59,6 +61,14 @@ internal sealed partial class GatewayLoop : IListenerOwner
     {
         _listener = Given.Open(Loop, address, options, this);
         return _listener.Address;
+    }
+
+    /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    {
+        _tls = tls;
+        _secure = Given.Open(Loop, address, options, this);
+        return _secure.Address;
     }
 
     /// <summary>Opens the listener for HTTP/2 without TLS; before the loop runs. Returns its address with the real port.</summary>
@@ -172,20 +182,29 @@ internal sealed partial class GatewayLoop : IListenerOwner
             return;
         }
 
+        var secure = ReferenceEquals(listener, _secure);
+        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        if (stream is null)
+        {
+            _limits.Leave(address);
+            socket.Abort();
+            return;
+        }
+
         Enter();
-        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity);
+        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure);
         if (listener == _http2Listener)
         {
             ServeHttp2(socket, peer, default);
             return;
         }
 
-        Serve(socket, peer, counted: true);
+        Serve(stream, peer, counted: true, secure ? Services.Options.TlsHandshakeTimeout : null);
     }
 
     void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
-    private void Serve(LoopStream stream, ClientPeer peer, bool counted)
+    private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime = null)
     {
         var connection = _unused.TryPop(out var used) ? used : new ClientConnection(this);
         connection.Next = _first;
@@ -197,6 +216,6 @@ internal sealed partial class GatewayLoop : IListenerOwner
         _first = connection;
         Volatile.Write(ref _open, _open + 1);
         connection.IsCounted = counted;
-        connection.Start(stream, peer);
+        connection.Start(stream, peer, handshakeTime);
     }
 }

@@ -2,11 +2,13 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Banyan.Contracts;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Upstreams;
 using Banyan.Hosting;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -23,20 +25,29 @@ internal sealed class LoopTransport(
     GatewayMetrics metrics,
     AccessLogQueue accessLog,
     ConnectionLimits limits,
+    CertificateTable certificates,
     TimeProvider clock,
     ILogger<LoopTransport> log) : IAsyncDisposable
 {
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(20);
 
-    private GatewayLoop[] _loops = [];
+    private readonly UpstreamTls _upstreamTls = new();
     private readonly CancellationTokenSource _stop = new();
+    private GatewayLoop[] _loops = [];
     private HandoverPort? _handover;
     private GivenListeners? _given;
     private Task _succeeding = Task.CompletedTask;
+    private LoopTls? _tls;
     private bool _cut;
 
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
     public IReadOnlyList<GatewayLoop> Loops => _loops;
+
+    /// <summary>Connections to instances: how many were opened, and how many times one was used again.</summary>
+    public (long Opened, long Reused) Connections() => (_loops.Sum(l => l.Upstreams.Opened), _loops.Sum(l => l.Upstreams.Reused));
+
+    /// <summary>The port for TLS; 0 when there is none.</summary>
+    public int SecurePort { get; private set; }
 
     /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
     public int Http2Port { get; private set; }
@@ -48,14 +59,23 @@ internal sealed class LoopTransport(
     public Func<bool> IsReady { get; set; } = static () => true;
 
     /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
+    /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
-    public int Start()
+    public int Start(bool secure)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);
+        var secureAddress = default(LoopAddress);
+        if (secure)
+        {
+            secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
+            Probe(options.Https, "gateway.https", given);
+            _tls = new LoopTls(options, certificates, clock, log);
+        }
+
         var http2 = default(LoopAddress);
         if (options.Http2 is { } second)
         {
@@ -70,9 +90,15 @@ internal sealed class LoopTransport(
             for (var i = 0; i < count; i++)
             {
                 var services = new ExchangeServices(
-                    options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, limits, identity) { Given = given };
+                    options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock, i), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, _upstreamTls, limits, identity) { Given = given };
                 address = loops[i].Listen(address, new ListenOptions { SharedPort = count > 1 });
+                if (_tls is { } tls)
+                {
+                    secureAddress = loops[i].ListenSecure(secureAddress, new ListenOptions { SharedPort = count > 1 }, tls);
+                    SecurePort = secureAddress.Port;
+                }
+
                 if (options.Http2 is not null)
                 {
                     http2 = loops[i].ListenHttp2(http2, new ListenOptions { SharedPort = count > 1 });
@@ -144,6 +170,9 @@ internal sealed class LoopTransport(
         {
             loop.Loop.Dispose();
         }
+
+        _tls?.Dispose();
+        _upstreamTls.Dispose();
     }
 
     // The gateway that runs takes the clients until this one can serve them; from then on this is the one that a next one asks.
