@@ -26,11 +26,6 @@ public sealed class GatewayRestartTests : IDisposable
     [Fact]
     public async Task Next_process_takes_the_listeners_over_and_the_first_one_ends()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
         // 1. Everything but the gateway stays.
         await using var rest = await BanyanServer.StartAsync(_directory["rest"], "store,api,registry");
         await using var echo = await EchoService.StartAsync("e1");
