@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Banyan.Wire.Tracing;
 
 /// <summary>The place of a request in a trace, as traceparent carries it (W3C Trace Context, section 3.2).</summary>
@@ -79,9 +81,8 @@ public readonly record struct TraceParent(ulong TraceHigh, ulong TraceLow, ulong
 
     private static void WriteHex(ulong number, Span<byte> destination)
     {
-        for (var i = destination.Length - 1; i >= 0; i--, number >>= 4)
-        {
-            destination[i] = "0123456789abcdef"u8[(int)(number & 15)];
-        }
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, number);
+        Convert.TryToHexStringLower(bytes[^(destination.Length / 2)..], destination, out _);
     }
 }

@@ -27,6 +27,9 @@ internal static partial class GatewayLog
     [LoggerMessage(4030, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
     public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
 
+    [LoggerMessage(4031, LogLevel.Error, "Changed certificates cannot be used on the event loops, and those before stay in use: {Problem}")]
+    public static partial void LoopTlsUnchanged(ILogger log, string problem);
+
     [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
     public static partial void LoopDefect(ILogger log, Exception exception, int loop);
 

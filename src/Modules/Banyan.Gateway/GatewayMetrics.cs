@@ -1,60 +1,57 @@
 using System.Diagnostics.Metrics;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway;
 
-/// <summary>The module's metrics. Tags: <c>route</c> = domain/name of a declared route or <c>none</c>; <c>class</c> = 1xx to 5xx or <c>none</c>; <c>reason</c> = a <see cref="FailureReason"/>.</summary>
+/// <summary>
+/// The module's metrics. Tags: <c>route</c> = domain/name of a declared route or <c>none</c>; <c>class</c> = 1xx to 5xx or <c>none</c>; <c>reason</c> = a
+/// <see cref="FailureReason"/>. What each request counts stands in its route's counters and is read when metrics are asked for; only durations are told one by one.
+/// </summary>
 internal sealed class GatewayMetrics : IDisposable
 {
     public const string MeterName = "Banyan.Gateway";
 
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
-    private static readonly string[] Reasons = [.. Enum.GetNames<FailureReason>()];
+    private static readonly FailureReason[] Reasons = [.. Enum.GetValues<FailureReason>().Where(reason => reason != FailureReason.None)];
 
     private readonly Meter _meter = new(MeterName);
-    private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _retries;
-    private readonly Counter<long> _failures;
-    private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _refused;
+    private RouteTable? _routes;
+    private Func<(long Opened, long Reused)>? _upstreams;
 
     public GatewayMetrics()
     {
-        _requests = _meter.CreateCounter<long>("banyan.gateway.requests", "{request}", "Finished requests by route and class of status.");
+        _meter.CreateObservableCounter("banyan.gateway.requests", Requests, "{request}", "Finished requests by route and class of status.");
+        _meter.CreateObservableCounter("banyan.gateway.retries", Retries, "{attempt}", "Attempts after one that failed where it was safe to try again.");
+        _meter.CreateObservableCounter("banyan.gateway.failures", Failures, "{request}", "Requests that did not get a service's whole answer, by reason.");
+        _meter.CreateObservableUpDownCounter("banyan.gateway.active", () => Counted.Sum(c => c.Counters.Active), "{request}", "Requests running now.");
+        _meter.CreateObservableCounter("banyan.gateway.upstream.connections", Connections, "{connection}", "Connections to instances that requests got, by whether others had used them before.");
         _duration = _meter.CreateHistogram<double>("banyan.gateway.request.duration", "s", "From the request's head to the answer's end; tunnels are left out.");
-        _retries = _meter.CreateCounter<long>("banyan.gateway.retries", "{attempt}", "Attempts on another instance after a connection could not be opened.");
-        _failures = _meter.CreateCounter<long>("banyan.gateway.failures", "{request}", "Requests that did not get a service's whole answer, by reason.");
-        _active = _meter.CreateUpDownCounter<long>("banyan.gateway.active", "{request}", "Requests running now.");
         _dropped = _meter.CreateCounter<long>("banyan.gateway.accesslog.dropped", "{line}", "Access log lines lost because the log could not keep up.");
         _refused = _meter.CreateCounter<long>("banyan.gateway.connections.refused", "{connection}", "Clients' connections closed at once, because there were too many.");
     }
 
-    public void Begin() => _active.Add(1);
+    /// <summary>Counts of requests that no route took.</summary>
+    public RouteCounters Unrouted { get; } = new();
 
-    public void End(RequestRecord record, TimeSpan took) => End(record.Route?.Tag, record.Status, record.Reason, record.Retries, record.Tunnel, took);
+    private IEnumerable<(string Tag, RouteCounters Counters)> Counted => (_routes?.Current?.Routes ?? []).Select(r => (r.Tag, r.Counters)).Append(("none", Unrouted));
 
-    /// <summary>Counts one request that has ended.</summary>
-    public void End(string? routeTag, int status, FailureReason reason, int retries, bool tunnel, TimeSpan took)
+    /// <summary>Says where the counters are.</summary>
+    public void Observe(RouteTable routes, Func<(long Opened, long Reused)> upstreams)
     {
-        _active.Add(-1);
-        var route = new KeyValuePair<string, object?>("route", routeTag ?? "none");
-        var hundred = new KeyValuePair<string, object?>("class", Classes[status is >= 100 and <= 599 ? status / 100 : 0]);
-        _requests.Add(1, route, hundred);
-        if (!tunnel)
-        {
-            _duration.Record(took.TotalSeconds, route, hundred);
-        }
+        _routes = routes;
+        _upstreams = upstreams;
+    }
 
-        if (retries > 0)
+    /// <summary>Tells how long a request took.</summary>
+    public void Took(string? route, int status, bool tunnel, TimeSpan took)
+    {
+        if (!tunnel && _duration.Enabled)
         {
-            _retries.Add(retries, route);
-        }
-
-        if (reason != FailureReason.None)
-        {
-            _failures.Add(1, route, new KeyValuePair<string, object?>("reason", Reasons[(int)reason]));
+            _duration.Record(took.TotalSeconds, Tag("route", route ?? "none"), Tag("class", Classes[status is >= 100 and <= 599 ? status / 100 : 0]));
         }
     }
 
@@ -63,4 +60,36 @@ internal sealed class GatewayMetrics : IDisposable
     public void ConnectionRefused() => _refused.Add(1);
 
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    private IEnumerable<Measurement<long>> Requests() =>
+        from counted in Counted
+        from hundred in Enumerable.Range(0, Classes.Length)
+        let count = counted.Counters.OfClass(hundred)
+        where count > 0
+        select new Measurement<long>(count, Tag("route", counted.Tag), Tag("class", Classes[hundred]));
+
+    private IEnumerable<Measurement<long>> Retries() =>
+        from counted in Counted
+        let count = counted.Counters.Retries
+        where count > 0
+        select new Measurement<long>(count, Tag("route", counted.Tag));
+
+    private IEnumerable<Measurement<long>> Failures() =>
+        from counted in Counted
+        where counted.Counters.Failures > 0
+        from reason in Reasons
+        let count = counted.Counters.OfReason(reason)
+        where count > 0
+        select new Measurement<long>(count, Tag("route", counted.Tag), Tag("reason", reason.ToString()));
+
+    private IEnumerable<Measurement<long>> Connections()
+    {
+        if (_upstreams?.Invoke() is { } counts)
+        {
+            yield return new Measurement<long>(counts.Opened, Tag("use", "opened"));
+            yield return new Measurement<long>(counts.Reused, Tag("use", "reused"));
+        }
+    }
 }

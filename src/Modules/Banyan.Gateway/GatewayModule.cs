@@ -94,6 +94,7 @@ public sealed class GatewayModule : IModule, IKindSource
     {
         // The port opens before the tables are there: until then requests get 503 with the reason, not a refused connection.
         var listener = services.GetRequiredService<GatewayListener>();
+        services.GetRequiredService<GatewayMetrics>().Observe(services.GetRequiredService<RouteTable>(), services.GetRequiredService<LoopTransport>().Connections);
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);

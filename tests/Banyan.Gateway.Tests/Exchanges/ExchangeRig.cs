@@ -14,6 +14,9 @@ namespace Banyan.Gateway.Tests.Exchanges;
 /// <summary>One exchange, with instances app-1 and app-2 behind a route for everything, driven by hand.</summary>
 internal sealed class ExchangeRig
 {
+    // Meters are known to the whole process: thousands of them would be every listener's burden.
+    private static readonly GatewayMetrics Metrics = new();
+
     private readonly AccessLogQueue _log;
     private byte[] _clientRest = [];
     private byte[] _upstreamRest = [];
@@ -22,14 +25,13 @@ internal sealed class ExchangeRig
     {
         Options = new GatewayOptions { AccessLog = AccessLogMode.All };
         change?.Invoke(Options);
-        var metrics = new GatewayMetrics();
         Clusters = new ClusterTable(GivenClusters.Context(Clock));
         var routes = new RouteTable(Clusters);
         routes.Replace([Entries.Route("app")]);
         Clusters.Apply(new WatchResponse { Reset = true, Changed = { Enumerable.Range(1, instances).Select(i => Entries.Instance("app", $"app-{i}", 1000 + i)) } });
         Identity = new GatewayIdentity(Options);
-        _log = new AccessLogQueue(Options, metrics);
-        Services = new ExchangeServices(Options, routes, Clusters, Identity, new ExchangeJournal(metrics, _log, Clock), Clock, new Random(1));
+        _log = new AccessLogQueue(Options, Metrics);
+        Services = new ExchangeServices(Options, routes, Clusters, Identity, new ExchangeJournal(Metrics, _log, Clock, 0), Clock, new Random(1));
         Transport = new RecordingTransport { HasUnused = hasUnused };
         Exchange = new Exchange(Services, Transport);
         Exchange.Start(new ClientPeer(IPAddress.Parse("192.0.2.7"), Identity));

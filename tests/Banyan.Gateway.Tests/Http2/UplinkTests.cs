@@ -98,7 +98,7 @@ public sealed class UplinkTests
         await using var gateway = await RunningGateway.ToAsync([instance.Port], Options, scheme: "grpc");
         var (status, body) = await CallAsync(gateway, HttpMethod.Get);
         Assert.Equal(HttpStatusCode.BadGateway, status);
-        Assert.Contains("gateway/upstream-closed-before-head", body, StringComparison.Ordinal);
+        Assert.Contains("gateway/upstream-connect-failed", body, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,10 +35,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         var forwarder = new Forwarder(Routes, Clusters, _transport, options, Identity, TimeProvider.System);
         var application = new GatewayApplication(forwarder, _metrics, Log, TimeProvider.System, NullLogger<GatewayApplication>.Instance);
         var limits = new ConnectionLimits(options, _metrics, NullLogger<ConnectionLimits>.Instance);
-        var loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, TimeProvider.System, NullLogger<LoopTransport>.Instance);
-        _listener = new GatewayListener(options, application, loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
+        Loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, Certificates, TimeProvider.System, NullLogger<LoopTransport>.Instance);
+        _listener = new GatewayListener(options, application, Loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
         _client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, EnableMultipleHttp2Connections = true });
     }
+
+    public LoopTransport Loops { get; }
 
     public CertificateTable Certificates { get; } = new();
 
@@ -104,11 +106,11 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Stops as at the end of the process: takes nothing new, waits for what runs.</summary>
     public Task StopAsync() => _listener.StopAsync(CancellationToken.None);
 
-    /// <summary>A plain connection to the gateway's port.</summary>
-    public async Task<RawConnection> ConnectAsync()
+    /// <summary>A plain connection to the gateway's port, or to another one of it.</summary>
+    public async Task<RawConnection> ConnectAsync(int port = 0)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, Http.Port);
+        await socket.ConnectAsync(IPAddress.Loopback, port == 0 ? Http.Port : port);
         return new RawConnection(socket);
     }
 
@@ -125,6 +127,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         return builder.Build();
     }
+
+    /// <summary>Stops as the module does: running requests end within the token's time.</summary>
+    public Task StopAsync(CancellationToken cut) => _listener.StopAsync(cut);
 
     public async ValueTask DisposeAsync()
     {

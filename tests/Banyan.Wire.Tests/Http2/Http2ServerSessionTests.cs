@@ -249,7 +249,7 @@ public sealed class Http2ServerSessionTests
         var value = new byte[40_000];
         value.AsSpan().Fill((byte)'v');
         server.Session.BeginHead(server.Log.Streams[1], 200);
-        server.Session.Field("X-Long"u8, value, Fields.FieldId.Unknown);
+        server.Session.Field("X-Long"u8, value, Banyan.Wire.Fields.FieldId.Unknown);
         server.Session.EndHead(endStream: true);
         server.Log.Clear();
         server.Log.TakeOutput();

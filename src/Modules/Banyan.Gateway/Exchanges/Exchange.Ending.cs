@@ -18,14 +18,14 @@ internal sealed partial class Exchange
     private static bool IsRepeatable(KnownMethod method) => IsSafe(method) || method is KnownMethod.Put or KnownMethod.Delete;
 
     // The connection was lost before anything of an answer came. Once, and only when the instance cannot have acted on the request, or acting twice is as good.
-    private bool TryRepeat(bool unsent)
+    private bool TryRepeat(bool unsent, bool refused = false)
     {
         if (_bodyTaken || _clientEnded && _request.IsOpen || !(unsent || !_request.IsOpen))
         {
             return false;
         }
 
-        if (!_reused)
+        if (!_reused && !refused)
         {
             return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
@@ -108,7 +108,6 @@ internal sealed partial class Exchange
     private void Refuse(Failure failure)
     {
         _began = services.Now;
-        services.Journal.Begin();
         _text ??= RequestText.None;
         _closing = true;
         _request = BodyCourse.ToTheEnd();

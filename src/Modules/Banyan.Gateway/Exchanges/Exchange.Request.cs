@@ -30,7 +30,6 @@ internal sealed partial class Exchange
 
         _began = services.Now;
         _served++;
-        services.Journal.Begin();
         _method = head.Method;
         _http10 = head.Version == HttpRelease.Http10;
         _closing = !head.KeepAlive || _draining || _served == _options.MaxRequestsPerConnection;
@@ -71,7 +70,7 @@ internal sealed partial class Exchange
         }
 
         _route = route;
-        ExchangeJournal.Begin(route);
+        services.Journal.Begin(route);
         if (route.AnswersItself)
         {
             AnswerForRoute(bytes, head, route);
@@ -280,7 +279,7 @@ internal sealed partial class Exchange
                     _request.End();
                     return at + used;
                 case ChunkStep.Refused:
-                    Fail(new Failure(FailureReason.ClientBodyInvalid, WireFaults.Describe(_requestChunks.Fault).Words));
+                    Fail(WireFailures.OfBody(_requestChunks.Fault));
                     return bytes.Length;
                 default:
                     return at + used;

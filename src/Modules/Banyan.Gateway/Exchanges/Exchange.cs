@@ -124,7 +124,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     public bool WantsUpstream => _phase is ExchangePhase.Waiting or ExchangePhase.Answering || (_phase == ExchangePhase.Tunnel && !_upstreamEnded);
 
     /// <summary>A connection has been taken.</summary>
-    public void Start(ClientPeer peer)
+    /// <param name="peer">The client.</param>
+    /// <param name="firstTime">How long the first byte of a request may take; null = as long as between requests.</param>
+    public void Start(ClientPeer peer, TimeSpan? firstTime = null)
     {
         _peer = peer;
         _clientEnded = false;
@@ -132,7 +134,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         _served = 0;
         Forget();
         _phase = ExchangePhase.Idle;
-        Arm(_options.ClientIdleTimeout, FailureReason.None);
+        Arm(firstTime ?? _options.ClientIdleTimeout, FailureReason.None);
     }
 
     /// <summary>Bytes of the client, those left over before first. Returns how many of them are done with; the rest is to be given again when more have come.</summary>
@@ -298,6 +300,15 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             case ExchangePhase.Tunnel:
                 EndTunnelDown();
                 break;
+        }
+    }
+
+    /// <summary>The instance said that it has done nothing for the request (RFC 9113 section 8.7). Unless it is sent again, the end of the connection follows.</summary>
+    public void OnUpstreamRefused()
+    {
+        if (_phase == ExchangePhase.Waiting && !_heard)
+        {
+            TryRepeat(unsent: true, refused: true);
         }
     }
 

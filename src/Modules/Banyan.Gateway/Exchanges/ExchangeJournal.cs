@@ -5,20 +5,31 @@ using Banyan.Gateway.Routing;
 namespace Banyan.Gateway.Exchanges;
 
 /// <summary>Where a loop's exchanges tell how they went: counters always, the log when it wants to know. One for each loop.</summary>
-internal sealed class ExchangeJournal(GatewayMetrics metrics, AccessLogQueue log, TimeProvider clock)
+/// <param name="metrics">Takes durations, and what has no route.</param>
+/// <param name="log">The access log.</param>
+/// <param name="clock">Of the timestamps.</param>
+/// <param name="loop">The loop's index: it counts in tallies of its own.</param>
+internal sealed class ExchangeJournal(GatewayMetrics metrics, AccessLogQueue log, TimeProvider clock, int loop)
 {
-    /// <summary>A request has begun.</summary>
-    public void Begin() => metrics.Begin();
+    private readonly RouteTally _unrouted = metrics.Unrouted.Of(loop);
 
-    /// <summary>Its route has been found.</summary>
-    public static void Begin(Route route) => route.Counters.Begin();
+    /// <summary>A request's route has been found.</summary>
+    public void Begin(Route route) => route.Counters.Of(loop).Begin();
 
     /// <summary>Counts a request that has ended. True: the log wants to hear of it.</summary>
     public bool End(in ExchangeOutcome outcome)
     {
         var took = clock.GetElapsedTime(outcome.Began, outcome.Ended);
-        outcome.Route?.Counters.End(outcome.Status, outcome.Reason != FailureReason.None, outcome.Retries, took);
-        metrics.End(outcome.Route?.Tag, outcome.Status, outcome.Reason, outcome.Retries, outcome.Tunnel, took);
+        if (outcome.Route is { } route)
+        {
+            route.Counters.Of(loop).End(outcome.Status, outcome.Reason, outcome.Retries, took);
+        }
+        else
+        {
+            _unrouted.Count(outcome.Status, outcome.Reason, 0, took);
+        }
+
+        metrics.Took(outcome.Route?.Tag, outcome.Status, outcome.Tunnel, took);
         return log.Wants(outcome.Reason);
     }
 

@@ -13,6 +13,9 @@ namespace Banyan.Gateway.Exchanges;
 internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, GatewayIdentity identity) : IFieldSource
 {
     private readonly PathOptions _paths = new() { AllowEncodedSlash = options.AllowEncodedSlash };
+
+    // As long as the longest head.
+    private readonly byte[] _path = GC.AllocateUninitializedArray<byte>(options.MaxHead);
     private FieldTable _fields = new();
 
     /// <summary>Finds the route of a request and its service; or says why there is none.</summary>
@@ -30,9 +33,7 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
             return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
         }
 
-        var raw = head.PathOf(bytes);
-        Span<byte> buffer = raw.Length <= 1024 ? stackalloc byte[1024] : new byte[raw.Length];
-        if (PathNormaliser.Normalise(raw, buffer, _paths, out var path) is not PathFault.None and var fault)
+        if (PathNormaliser.Normalise(head.PathOf(bytes), _path, _paths, out var path) is not PathFault.None and var fault)
         {
             return new Failure(FailureReason.ClientTargetRefused, PathFaults.Describe(fault).Words);
         }

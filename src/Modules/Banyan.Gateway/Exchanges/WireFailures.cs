@@ -28,4 +28,11 @@ internal static class WireFailures
         };
         return new Failure(reason, text.Words);
     }
+
+    /// <summary>The failure that a request's body ends in.</summary>
+    public static Failure OfBody(WireFault fault)
+    {
+        var text = WireFaults.Describe(fault);
+        return new Failure(text.Status == 431 ? FailureReason.ClientHeadTooLarge : FailureReason.ClientBodyInvalid, text.Words);
+    }
 }

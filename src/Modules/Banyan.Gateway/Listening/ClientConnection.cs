@@ -5,6 +5,7 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
+using Banyan.Loops.Tls;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
@@ -67,7 +68,10 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     public ClientConnection? Previous { get; set; }
 
     /// <summary>Takes a client.</summary>
-    public void Start(LoopStream stream, ClientPeer peer)
+    /// <param name="stream">The connection.</param>
+    /// <param name="peer">Who it is.</param>
+    /// <param name="handshakeTime">How long the first byte of a request may take, when a handshake comes before it; null = as long as between requests.</param>
+    public void Start(LoopStream stream, ClientPeer peer, TimeSpan? handshakeTime)
     {
         _stream = stream;
         Peer = peer;
@@ -79,7 +83,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _mayBeHttp2 = IsCounted;
         _toClient.Attach(stream);
         stream.Owner = this;
-        _exchange.Start(peer);
+        _exchange.Start(peer, handshakeTime);
     }
 
     /// <summary>Ends after the present request, at once without one.</summary>
@@ -121,9 +125,15 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (endpoint.Scheme is not ("http" or "grpc"))
+        if (endpoint.Scheme is not ("http" or "https" or "grpc"))
         {
             _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
+            return false;
+        }
+
+        if (endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing)
+        {
+            _unopened = new Failure(FailureReason.UpstreamTlsFailed, missing);
             return false;
         }
 
@@ -358,7 +368,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                 default:
                     if (connection.IsUnprocessed)
                     {
-                        _exchange.OnUpstreamDeaf(unsent: true);
+                        _exchange.OnUpstreamRefused();
                     }
 
                     if (_upstream == connection)

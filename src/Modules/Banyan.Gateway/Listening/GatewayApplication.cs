@@ -30,7 +30,6 @@ internal sealed class GatewayApplication(Forwarder forwarder, GatewayMetrics met
             Client = context.Connection.RemoteIpAddress,
             Began = clock.GetTimestamp(),
         };
-        metrics.Begin();
         return new Exchange(context, record);
     }
 
@@ -74,8 +73,16 @@ internal sealed class GatewayApplication(Forwarder forwarder, GatewayMetrics met
         var record = context.Record;
         record.Ended = clock.GetTimestamp();
         var took = clock.GetElapsedTime(record.Began, record.Ended);
-        record.Route?.Counters.End(record.Status, record.Reason != FailureReason.None, record.Retries, took);
-        metrics.End(record, took);
+        if (record.Route is { } route)
+        {
+            route.Counters.End(record.Status, record.Reason, record.Retries, took);
+        }
+        else
+        {
+            metrics.Unrouted.Count(record.Status, record.Reason, took);
+        }
+
+        metrics.Took(record.Route?.Tag, record.Status, record.Tunnel, took);
         accessLog.Offer(record);
     }
 

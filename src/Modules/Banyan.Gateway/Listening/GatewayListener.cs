@@ -3,6 +3,7 @@ using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
 using Microsoft.AspNetCore.Hosting;
 using Banyan.Loops;
+using Banyan.Loops.Tls;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -25,6 +26,8 @@ internal sealed class GatewayListener(
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
+    private bool SecureOnLoops => OnLoops && options.Https is not null && TlsContext.IsSupported;
+
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
 
@@ -37,9 +40,10 @@ internal sealed class GatewayListener(
     {
         if (OnLoops)
         {
-            Http = options.Http.UrlFor(loops.Start());
+            Http = options.Http.UrlFor(loops.Start(SecureOnLoops));
             Http2 = options.Http2?.UrlFor(loops.Http2Port);
-            if (options.Https is null)
+            Https = SecureOnLoops ? Secure(loops.SecurePort) : null;
+            if (options.Https is null || SecureOnLoops)
             {
                 return;
             }
@@ -75,7 +79,7 @@ internal sealed class GatewayListener(
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         }
 
-        if (options.Https is { } https)
+        if (options.Https is { } https && !SecureOnLoops)
         {
             var handshakes = tls.Prepare();
             kestrel.Listen(https.EndPoint, listen =>
@@ -105,7 +109,7 @@ internal sealed class GatewayListener(
             Http2 = options.Http2?.UrlFor(ports[next]);
         }
 
-        Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
+        Https ??= options.Https is not null ? Secure(ports[^1]) : null;
     }
 
     /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
@@ -125,6 +129,8 @@ internal sealed class GatewayListener(
         _server?.Dispose();
         await loops.DisposeAsync();
     }
+
+    private Uri Secure(int port) => new UriBuilder(options.Https!.UrlFor(port)) { Scheme = Uri.UriSchemeHttps }.Uri;
 
     // Which of the ports it was is in the message of the cause.
     private HostStartException? StartFault(Exception e)

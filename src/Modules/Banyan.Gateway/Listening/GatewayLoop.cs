@@ -18,16 +18,18 @@ internal sealed class GatewayLoop : IListenerOwner
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private LoopListener? _listener;
     private LoopListener? _http2Listener;
+    private LoopListener? _secure;
+    private LoopTls? _tls;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
 
-    public GatewayLoop(EventLoop loop, ExchangeServices services, ConnectionLimits limits, GatewayIdentity identity)
+    public GatewayLoop(EventLoop loop, ExchangeServices services, UpstreamTls upstreamTls, ConnectionLimits limits, GatewayIdentity identity)
     {
         Loop = loop;
         Services = services;
         Http2 = new Http2Tools(loop);
-        Upstreams = new UpstreamPools(loop, Http2, services.Options);
+        Upstreams = new UpstreamPools(loop, Http2, services.Options, upstreamTls);
         _limits = limits;
         _identity = identity;
     }
@@ -77,7 +79,15 @@ internal sealed class GatewayLoop : IListenerOwner
     }
 
     /// <summary>Serves one stream of a client that speaks HTTP/2.</summary>
-    public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false);
+    public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false, handshakeTime: null);
+
+    /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    {
+        _tls = tls;
+        _secure = LoopListener.Open(Loop, address, options, this);
+        return _secure.Address;
+    }
 
     /// <summary>Takes no more clients; those there are leave after their request.</summary>
     public void Drain()
@@ -85,6 +95,7 @@ internal sealed class GatewayLoop : IListenerOwner
         _draining = true;
         _listener?.Close();
         _http2Listener?.Close();
+        _secure?.Close();
         foreach (var connection in _multiplexed)
         {
             connection.Drain();
@@ -164,20 +175,30 @@ internal sealed class GatewayLoop : IListenerOwner
             return;
         }
 
-        Enter();
-        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity);
-        if (listener == _http2Listener)
+        var secure = ReferenceEquals(listener, _secure);
+        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        if (stream is null)
         {
-            ServeHttp2(socket, peer, default);
+            _limits.Leave(address);
+            socket.Abort();
             return;
         }
 
-        Serve(socket, peer, counted: true);
+        Enter();
+        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure);
+        if (listener == _http2Listener)
+        {
+            ServeHttp2(stream, peer, default);
+        }
+        else
+        {
+            Serve(stream, peer, counted: true, secure ? Services.Options.TlsHandshakeTimeout : null);
+        }
     }
 
     void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
-    private void Serve(LoopStream stream, ClientPeer peer, bool counted)
+    private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime)
     {
         var connection = _unused.TryPop(out var used) ? used : new ClientConnection(this);
         connection.Next = _first;
@@ -189,6 +210,6 @@ internal sealed class GatewayLoop : IListenerOwner
         _first = connection;
         Volatile.Write(ref _open, _open + 1);
         connection.IsCounted = counted;
-        connection.Start(stream, peer);
+        connection.Start(stream, peer, handshakeTime);
     }
 }

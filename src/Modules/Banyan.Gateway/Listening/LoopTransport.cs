@@ -2,10 +2,12 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Banyan.Contracts;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Upstreams;
 using Banyan.Hosting;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -22,23 +24,33 @@ internal sealed class LoopTransport(
     GatewayMetrics metrics,
     AccessLogQueue accessLog,
     ConnectionLimits limits,
+    CertificateTable certificates,
     TimeProvider clock,
     ILogger<LoopTransport> log) : IAsyncDisposable
 {
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(20);
 
+    private readonly UpstreamTls _upstreamTls = new();
     private GatewayLoop[] _loops = [];
+    private LoopTls? _tls;
     private bool _cut;
 
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
     public IReadOnlyList<GatewayLoop> Loops => _loops;
 
+    /// <summary>Connections to instances: how many were opened, and how many times one was used again.</summary>
+    public (long Opened, long Reused) Connections() => (_loops.Sum(l => l.Upstreams.Opened), _loops.Sum(l => l.Upstreams.Reused));
+
     /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
     public int Http2Port { get; private set; }
 
-    /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
+    /// <summary>The port for TLS; 0 while there is none.</summary>
+    public int SecurePort { get; private set; }
+
+    /// <summary>Opens the ports and starts; returns the one without TLS.</summary>
+    /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
-    public int Start()
+    public int Start(bool secure)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
@@ -50,6 +62,14 @@ internal sealed class LoopTransport(
             Probe(second, "gateway.http2");
         }
 
+        var secureAddress = default(LoopAddress);
+        if (secure)
+        {
+            secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
+            Probe(options.Https, "gateway.https");
+            _tls = new LoopTls(options, certificates, clock, log);
+        }
+
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         var loops = new GatewayLoop[count];
         try
@@ -57,13 +77,19 @@ internal sealed class LoopTransport(
             for (var i = 0; i < count; i++)
             {
                 var services = new ExchangeServices(
-                    options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
-                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, limits, identity);
+                    options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock, i), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+                loops[i] = new GatewayLoop(new EventLoop(i, shared), services, _upstreamTls, limits, identity);
                 address = loops[i].Listen(address, new ListenOptions { SharedPort = count > 1 });
                 if (options.Http2 is not null)
                 {
                     http2 = loops[i].ListenHttp2(http2, new ListenOptions { SharedPort = count > 1 });
                     Http2Port = http2.Port;
+                }
+
+                if (_tls is { } tls)
+                {
+                    secureAddress = loops[i].ListenSecure(secureAddress, new ListenOptions { SharedPort = count > 1 }, tls);
+                    SecurePort = secureAddress.Port;
                 }
             }
         }
@@ -120,6 +146,9 @@ internal sealed class LoopTransport(
         {
             loop.Loop.Dispose();
         }
+
+        _tls?.Dispose();
+        _upstreamTls.Dispose();
     }
 
     // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.

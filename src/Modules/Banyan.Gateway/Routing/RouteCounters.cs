@@ -1,44 +1,96 @@
+using Banyan.Gateway.Forwarding;
+
 namespace Banyan.Gateway.Routing;
 
-/// <summary>What happened on one route since this process started. Lives as long as the route's name is in the table, across changes of its spec.</summary>
+/// <summary>
+/// What happened on one route since this process started. Lives as long as the route's name is in the table, across changes of its spec. Each event loop counts in
+/// a tally of its own, so that no two processors write one line of memory; whoever reads adds them up.
+/// </summary>
 internal sealed class RouteCounters
 {
-    private readonly long[] _byClass = new long[6];
-    private long _active;
-    private long _retries;
-    private long _failures;
-    private long _microseconds;
+    private readonly Lock _lock = new();
 
-    public long Active => Interlocked.Read(ref _active);
+    // Of the framework's server, under the lock: its requests have no thread of their own.
+    private readonly RouteTally _shared = new();
+    private RouteTally?[] _ofLoops = [];
 
-    public long Retries => Interlocked.Read(ref _retries);
+    public long Active => Sum(static (tally, _) => tally.Active);
+
+    public long Retries => Sum(static (tally, _) => tally.Retries);
 
     /// <summary>Requests whose answer the gateway made itself or had to break off.</summary>
-    public long Failures => Interlocked.Read(ref _failures);
+    public long Failures => Sum(static (tally, _) => tally.Failures);
 
-    public long Requests => _byClass.Sum();
+    public long Requests => Enumerable.Range(0, 6).Sum(OfClass);
 
     /// <summary>Time from the request's head to the answer's end, summed over all finished requests.</summary>
-    public TimeSpan TotalTime => TimeSpan.FromMicroseconds(Interlocked.Read(ref _microseconds));
+    public TimeSpan TotalTime => TimeSpan.FromMicroseconds(Sum(static (tally, _) => tally.Microseconds));
 
     /// <summary>Finished requests by the hundred of their status; class 0 = no status was sent.</summary>
-    public long OfClass(int hundred) => Interlocked.Read(ref _byClass[hundred]);
+    public long OfClass(int hundred) => Sum(static (tally, hundred) => tally.OfClass(hundred), hundred);
 
-    public void Begin() => Interlocked.Increment(ref _active);
+    /// <summary>Failures of one reason.</summary>
+    public long OfReason(FailureReason reason) => Sum(static (tally, reason) => tally.OfReason((FailureReason)reason), (int)reason);
 
-    public void End(int status, bool failed, int retries, TimeSpan took)
+    /// <summary>Where a loop counts; the same object each time. Takes a lock only the first time.</summary>
+    /// <param name="loop">The loop's index.</param>
+    public RouteTally Of(int loop)
     {
-        Interlocked.Decrement(ref _active);
-        Interlocked.Increment(ref _byClass[status is >= 100 and <= 599 ? status / 100 : 0]);
-        Interlocked.Add(ref _microseconds, (long)took.TotalMicroseconds);
-        if (failed)
+        var tallies = Volatile.Read(ref _ofLoops);
+        return loop < tallies.Length && tallies[loop] is { } known ? known : Make(loop);
+    }
+
+    public void Begin()
+    {
+        lock (_lock)
         {
-            Interlocked.Increment(ref _failures);
+            _shared.Begin();
+        }
+    }
+
+    public void End(int status, FailureReason reason, int retries, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _shared.End(status, reason, retries, took);
+        }
+    }
+
+    /// <summary>Counts a request that was over before it had a route.</summary>
+    public void Count(int status, FailureReason reason, TimeSpan took)
+    {
+        lock (_lock)
+        {
+            _shared.Count(status, reason, 0, took);
+        }
+    }
+
+    private RouteTally Make(int loop)
+    {
+        lock (_lock)
+        {
+            if (loop < _ofLoops.Length && _ofLoops[loop] is { } known)
+            {
+                return known;
+            }
+
+            var made = new RouteTally();
+            var next = new RouteTally?[Math.Max(loop + 1, _ofLoops.Length)];
+            _ofLoops.CopyTo(next, 0);
+            next[loop] = made;
+            Volatile.Write(ref _ofLoops, next);
+            return made;
+        }
+    }
+
+    private long Sum(Func<RouteTally, int, long> number, int argument = 0)
+    {
+        var sum = number(_shared, argument);
+        foreach (var tally in Volatile.Read(ref _ofLoops))
+        {
+            sum += tally is null ? 0 : number(tally, argument);
         }
 
-        if (retries > 0)
-        {
-            Interlocked.Add(ref _retries, retries);
-        }
+        return sum;
     }
 }

@@ -73,7 +73,8 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
     }
 
     /// <summary>Opens it.</summary>
-    public void Connect(in LoopAddress address) => _stream = LoopSocket.Connect(pool.Loop, address, this);
+    public void Connect(in LoopAddress address) =>
+        _stream = pool.Tls is { } tls ? tls.Context.Connect(pool.Loop, address, Endpoint.Host, this) : LoopSocket.Connect(pool.Loop, address, this);
 
     /// <summary>It is a stream of a connection that carries many, and is open.</summary>
     public void Adopt(LoopStream stream)

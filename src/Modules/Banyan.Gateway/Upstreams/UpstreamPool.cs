@@ -7,7 +7,7 @@ using Banyan.Loops.Sockets;
 namespace Banyan.Gateway.Upstreams;
 
 /// <summary>The unused connections of one loop to one instance; last in, first out, so that those no longer needed grow old and end.</summary>
-internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools http2, GatewayOptions options)
+internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
 {
     // Longer unused than this, a connection is looked at before it is used again: the instance may have closed it in the very moment.
     private const long CheckedAfterMilliseconds = 1000;
@@ -26,6 +26,12 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools
     public Endpoint Endpoint { get; } = endpoint;
 
     public EventLoop Loop { get; } = loop;
+
+    /// <summary>How connections are secured; null for those that are not.</summary>
+    public UpstreamTls? Tls { get; } = endpoint.Scheme == "https" ? tls : null;
+
+    /// <summary>Connections that wait for a user.</summary>
+    public int Unused => _unused.Count;
 
     /// <summary>True when nobody has used it for so long that its instance is likely gone.</summary>
     public bool IsForgotten => _unused.Count == 0 && _uplinks is null or { IsEmpty: true } && Loop.Now - _usedAt > _ageMilliseconds;

@@ -13,17 +13,19 @@ internal sealed class UpstreamPools : ITimerOwner
     private readonly EventLoop _loop;
     private readonly Http2Tools _http2;
     private readonly GatewayOptions _options;
+    private readonly UpstreamTls _tls;
     private readonly LoopTimer _sweep;
     private readonly Dictionary<Endpoint, UpstreamPool> _pools = [];
     private readonly List<Endpoint> _forgotten = [];
     private long _opened;
     private long _reused;
 
-    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options)
+    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
     {
         _loop = loop;
         _http2 = http2;
         _options = options;
+        _tls = tls;
         _sweep = new LoopTimer(loop, this);
     }
 
@@ -32,6 +34,9 @@ internal sealed class UpstreamPools : ITimerOwner
 
     /// <summary>Requests that got a connection which others had used before.</summary>
     public long Reused => Volatile.Read(ref _reused);
+
+    /// <summary>Connections that wait for a user.</summary>
+    public int Unused => _pools.Values.Sum(pool => pool.Unused);
 
     /// <summary>An unused connection to an instance; null when there is none.</summary>
     public UpstreamConnection? TryTake(Endpoint endpoint, bool check)
@@ -97,7 +102,7 @@ internal sealed class UpstreamPools : ITimerOwner
     {
         if (!_pools.TryGetValue(endpoint, out var pool))
         {
-            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _http2, _options));
+            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _http2, _options, _tls));
         }
 
         return pool;
