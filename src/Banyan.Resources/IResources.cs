@@ -17,6 +17,11 @@ public interface IResources
         where TSpec : class
         where TStatus : class;
 
+    /// <summary>One object with the values of its write-only fields in place of their marks, or null. Only for the module that needs the values: they must not leave it.</summary>
+    Task<Resource<TSpec, TStatus>?> RevealAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceName name, CancellationToken ct)
+        where TSpec : class
+        where TStatus : class;
+
     /// <summary>Objects of a kind, all read at one revision.</summary>
     /// <exception cref="BanyanException">resources/gone: the page's revision is no longer kept.</exception>
     Task<ResourceList<TSpec, TStatus>> ListAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceFilter filter, CancellationToken ct)

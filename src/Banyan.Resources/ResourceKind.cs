@@ -44,6 +44,13 @@ public abstract class ResourceKind
     public abstract JsonTypeInfo StatusType { get; }
 
     /// <summary>
+    /// Pointers (RFC 6901) to texts of the spec that are written and never read: <c>/spec/privateKey</c>; the way there is through objects only. Wherever an object is
+    /// seen, a mark such as <c>(write-only 4f1c09d2a4b7e310)</c> stands for the value; sending the mark back keeps it. The kind's rules see the value and must not
+    /// repeat it in a fault; the module that needs it asks <see cref="IResources.RevealAsync"/>. Default: none.
+    /// </summary>
+    public virtual IReadOnlyList<string> WriteOnlyFields => [];
+
+    /// <summary>
     /// Whether an actor may do this. By default administrators and modules may do everything, readers read, and a service credential reads its own domain and
     /// what belongs to no domain.
     /// </summary>

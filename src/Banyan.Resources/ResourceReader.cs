@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
 using Banyan.Contracts;
 using Banyan.Resources.Storage;
+using Banyan.Resources.Writing;
 using Banyan.Store;
 
 namespace Banyan.Resources;
@@ -15,6 +18,28 @@ internal sealed class ResourceReader(IStore store)
         ResourceNames.Check(kind, name);
         var found = await store.RangeAsync(new RangeQuery(KeyRange.Single(ResourceKeys.Object(kind, name))), ct);
         return found.Entries.Count == 0 ? null : new ResourceDocument(kind, name, found.Entries[0].ModRevision, found.Entries[0].Value);
+    }
+
+    public async Task<Resource<TSpec, TStatus>?> RevealAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceName name, CancellationToken ct)
+        where TSpec : class
+        where TStatus : class
+    {
+        ResourceNames.Check(kind, name);
+        var found = await store.RangeAsync(new RangeQuery(KeyRange.Single(ResourceKeys.Object(kind, name))), ct);
+        if (found.Entries is not [var entry])
+        {
+            return null;
+        }
+
+        // Of the same revision: a mark must not meet the value of another one.
+        var secrets = await store.RangeAsync(new RangeQuery(KeyRange.Single(ResourceKeys.Secrets(kind, name))) { AtRevision = found.Revision }, ct);
+        if (secrets.Entries is not [var stored])
+        {
+            return DocumentCodec.Read(kind, entry.Value.Span, entry.ModRevision);
+        }
+
+        var document = WriteOnlyValues.Read(stored.Value.Span).Reveal(JsonNode.Parse(entry.Value.Span)!.AsObject());
+        return DocumentCodec.Read(kind, Encoding.UTF8.GetBytes(document.ToJsonString()), entry.ModRevision);
     }
 
     public async Task<DocumentList> ListAsync(ResourceKind kind, ResourceFilter filter, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Banyan.Contracts;
 using Banyan.Resources.Storage;
+using Banyan.Resources.Watching;
 using Banyan.Store;
 
 namespace Banyan.Resources;
@@ -9,13 +10,15 @@ public sealed class ResourceValidation
 {
     private readonly IStore _store;
     private readonly KindSet _kinds;
+    private readonly InformerSet _informers;
     private readonly List<Fault> _faults = [];
     private readonly List<StoreCompare> _guards = [];
 
-    internal ResourceValidation(IStore store, KindSet kinds, Actor actor, string? domain)
+    internal ResourceValidation(IStore store, KindSet kinds, InformerSet informers, Actor actor, string? domain)
     {
         _store = store;
         _kinds = kinds;
+        _informers = informers;
         Actor = actor;
         Domain = domain;
     }
@@ -85,13 +88,18 @@ public sealed class ResourceValidation
     }
 
     /// <summary>
-    /// All objects of a kind in every domain, for rules between objects. Two writes at the same moment do not see each other: whoever uses the objects must
-    /// still be able to decide between them.
+    /// All objects of a kind in every domain, for rules between objects. What this process wrote before is among them; what another process writes at about the
+    /// same moment may not be, so whoever uses the objects must still be able to decide between them. An object that did not change is the same one each time.
     /// </summary>
-    public async ValueTask<IReadOnlyList<Resource<TSpec, TStatus>>> AllAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, CancellationToken cancellation = default)
+    public async ValueTask<IEnumerable<Resource<TSpec, TStatus>>> AllAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, CancellationToken cancellation = default)
         where TSpec : class
         where TStatus : class
     {
+        if (await _informers.CurrentAsync(kind, cancellation) is { } current)
+        {
+            return current.Values;
+        }
+
         var found = await _store.RangeAsync(new RangeQuery(KeyRange.Prefix(ResourceKeys.Prefix(kind, null))), cancellation);
         return [.. found.Entries.Select(entry => DocumentCodec.Read(kind, entry.Value.Span, entry.ModRevision))];
     }

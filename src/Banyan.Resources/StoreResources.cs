@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Banyan.Contracts;
@@ -17,21 +16,17 @@ public sealed class StoreResources : IResources, IAsyncDisposable
     private readonly ResourceReader _reader;
     private readonly ResourceWriter _writer;
     private readonly IStore _store;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _log;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly InformerSet _informers;
     private int _disposed;
-    private readonly ConcurrentDictionary<ResourceKind, Lazy<(object Informer, Func<Task> Completion)>> _informers = new();
 
     /// <summary>Puts the objects of these kinds into this store.</summary>
     public StoreResources(IStore store, KindSet kinds, TimeProvider clock, AuditLog audit, ResourcesOptions options, ILogger<StoreResources> log)
     {
         Kinds = kinds;
         _store = store;
-        _clock = clock;
-        _log = log;
+        _informers = new InformerSet(store, clock, log);
         _reader = new ResourceReader(store);
-        _writer = new ResourceWriter(store, kinds, clock, audit, options);
+        _writer = new ResourceWriter(store, kinds, _informers, clock, audit, options);
     }
 
     /// <inheritdoc/>
@@ -41,6 +36,11 @@ public sealed class StoreResources : IResources, IAsyncDisposable
     public async Task<Resource<TSpec, TStatus>?> FindAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceName name, CancellationToken ct)
         where TSpec : class
         where TStatus : class => (await _reader.GetAsync(kind, name, ct))?.Read(kind);
+
+    /// <inheritdoc/>
+    public Task<Resource<TSpec, TStatus>?> RevealAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceName name, CancellationToken ct)
+        where TSpec : class
+        where TStatus : class => _reader.RevealAsync(kind, name, ct);
 
     /// <inheritdoc/>
     public async Task<ResourceList<TSpec, TStatus>> ListAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, ResourceFilter filter, CancellationToken ct)
@@ -73,11 +73,7 @@ public sealed class StoreResources : IResources, IAsyncDisposable
     public IInformer<TSpec, TStatus> Informer<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind)
         where TSpec : class
         where TStatus : class =>
-        (IInformer<TSpec, TStatus>)_informers.GetOrAdd(kind, _ => new(() =>
-        {
-            var informer = new Informer<TSpec, TStatus>(kind, _store, _clock, _log, _stopping.Token);
-            return (informer, () => informer.Completion);
-        })).Value.Informer;
+        _informers.Get(kind);
 
     /// <inheritdoc/>
     public Task<ResourceDocument?> GetAsync(string plural, ResourceName name, CancellationToken ct) => _reader.GetAsync(Kinds.Get(plural), name, ct);
@@ -178,17 +174,9 @@ public sealed class StoreResources : IResources, IAsyncDisposable
     /// <summary>Stops the informers; again is nothing, because a container that knows the object under two types disposes it twice.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            return;
+            await _informers.DisposeAsync();
         }
-
-        await _stopping.CancelAsync();
-        foreach (var informer in _informers.Values)
-        {
-            await informer.Value.Completion().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        _stopping.Dispose();
     }
 }

@@ -16,6 +16,11 @@ internal sealed class BoxKind() : ResourceKind<BoxSpec, BoxStatus>(
             v.Add("/spec/colour", "A box has a colour.");
         }
 
+        if (resource.Spec.Colour == "gold" && (await v.AllAsync(this, ct)).FirstOrDefault(b => b.Spec.Colour == "gold" && b.Name != resource.Name) is { } other)
+        {
+            v.Add("/spec/colour", $"'{other.Name}' is the golden one.", "duplicate");
+        }
+
         if (resource.Spec.Inside is { } outer)
         {
             await v.RequireExistsAsync("Box", new ResourceName(null, outer), "/spec/inside", ct);

@@ -16,7 +16,7 @@ internal sealed class Shelf : IAsyncDisposable
     public Shelf(ResourcesOptions? options = null, bool withDomains = false)
     {
         Audit = new AuditLog(Store, Clock, options ?? new ResourcesOptions());
-        var kinds = new KindSet(withDomains ? [Boxes, Domains] : [Boxes]);
+        var kinds = new KindSet(withDomains ? [Boxes, Safes, Domains] : [Boxes, Safes]);
         Resources = new StoreResources(Store, kinds, Clock, Audit, options ?? new ResourcesOptions(), NullLogger<StoreResources>.Instance);
     }
 
@@ -25,6 +25,8 @@ internal sealed class Shelf : IAsyncDisposable
     public MemoryStore Store { get; } = new(TimeProvider.System);
 
     public BoxKind Boxes { get; } = new();
+
+    public SafeKind Safes { get; } = new();
 
     public TestDomainKind Domains { get; } = new();
 

@@ -281,4 +281,17 @@ public sealed class WriteTests
 
         Assert.InRange((await shelf.Audit.ListAsync(new AuditFilter { Limit = 1000 }, default)).Items.Count, 10, 10 + 128);
     }
+
+    [Fact]
+    public async Task Rule_between_objects_sees_every_write_before_it()
+    {
+        await using var shelf = new Shelf();
+        for (var i = 0; i < 50; i++)
+        {
+            await shelf.Put($"gold-{i}", """{ "spec": { "colour": "gold" } }""");
+            var refused = await Shelf.Fails(ResourceErrors.Invalid, () => shelf.Put("other", """{ "spec": { "colour": "gold" } }"""));
+            Assert.Equal($"'default/gold-{i}' is the golden one.", Assert.Single(refused.Faults).Message);
+            await shelf.Put($"gold-{i}", """{ "spec": { "colour": "red" } }""");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Banyan.Resources.Writing;
 
 namespace Banyan.Resources.Json;
 
@@ -67,6 +68,7 @@ internal sealed class MetadataDocument
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MetadataDocument))]
 [JsonSerializable(typeof(Dictionary<string, string[]>))]
+[JsonSerializable(typeof(Dictionary<string, WriteOnlyValue>))]
 internal sealed partial class ResourceJson : JsonSerializerContext
 {
     /// <summary>Writes text as it is: the API's answers are JSON, never parts of a page.</summary>

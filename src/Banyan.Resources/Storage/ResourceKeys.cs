@@ -15,6 +15,10 @@ internal static class ResourceKeys
     public static StoreKey Owners(ResourceKind kind, ResourceName name) =>
         name.Domain is null ? $"/resource-owners/{kind.Plural}/{name.Name}" : $"/resource-owners/{kind.Plural}/{name.Domain}/{name.Name}";
 
+    /// <summary>Beside each object with write-only fields: their values. Apart from it, so that nothing that shows the object can show them.</summary>
+    public static StoreKey Secrets(ResourceKind kind, ResourceName name) =>
+        name.Domain is null ? $"/resource-secrets/{kind.Plural}/{name.Name}" : $"/resource-secrets/{kind.Plural}/{name.Domain}/{name.Name}";
+
     /// <summary>Written by every creation in a domain, so that deleting a domain cannot race with a birth in it.</summary>
     public static StoreKey Births(string domain) => $"/domain-births/{domain}";
 

@@ -19,6 +19,7 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
 
     // Snapshot and revision change together.
     private volatile View _view = new(ImmutableDictionary<ResourceName, Resource<TSpec, TStatus>>.Empty, 0);
+    private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
 
     public Informer(ResourceKind<TSpec, TStatus> kind, IStore store, TimeProvider clock, ILogger log, CancellationToken stopping)
@@ -52,6 +53,22 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
     {
         Start();
         return _synced.Task.WaitAsync(ct);
+    }
+
+    /// <summary>The snapshot once it is of this revision or a later one.</summary>
+    public async Task<IReadOnlyDictionary<ResourceName, Resource<TSpec, TStatus>>> ReachAsync(long revision)
+    {
+        while (true)
+        {
+            // Taken before the look, so that no swap is missed between look and wait.
+            var next = Volatile.Read(ref _next).Task;
+            if (_view is { } view && view.Revision >= revision)
+            {
+                return view.Objects;
+            }
+
+            await next;
+        }
     }
 
     private async Task RunAsync()
@@ -96,6 +113,7 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
         if (batch.Events.Count == 0)
         {
             _view = _view with { Revision = batch.Revision };
+            Tell();
             return;
         }
 
@@ -119,8 +137,11 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
     private void Swap(ImmutableDictionary<ResourceName, Resource<TSpec, TStatus>> objects, long revision)
     {
         _view = new View(objects, revision);
+        Tell();
         Changed?.Invoke();
     }
+
+    private void Tell() => Interlocked.Exchange(ref _next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
 
     private Resource<TSpec, TStatus>? Read(ResourceName name, StoreEntry entry)
     {

@@ -4,6 +4,7 @@ using Banyan.Contracts;
 using Banyan.Resources.Audit;
 using Banyan.Resources.Json;
 using Banyan.Resources.Storage;
+using Banyan.Resources.Watching;
 using Banyan.Store;
 
 namespace Banyan.Resources.Writing;
@@ -12,7 +13,7 @@ namespace Banyan.Resources.Writing;
 /// The one gate every write of spec and metadata passes: read, plan, authorise, structure, defaults, the kind's rules, commit with compare. When another writer
 /// was faster, all of it again.
 /// </summary>
-internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider clock, AuditLog audit, ResourcesOptions options)
+internal sealed class ResourceWriter(IStore store, KindSet kinds, InformerSet informers, TimeProvider clock, AuditLog audit, ResourcesOptions options)
 {
     private const int Attempts = 16;
 
@@ -46,7 +47,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             var live = await LoadedObject.LoadAsync(store, kind, name, ct);
             var state = live.State ?? throw NotFound(kind, name);
             CheckMatch(kind, name, live, context);
-            var validation = new ResourceValidation(store, kinds, context.Actor, name.Domain);
+            var validation = new ResourceValidation(store, kinds, informers, context.Actor, name.Domain);
             await kind.ValidateDeleteAsync(name, validation, ct);
             if (validation.Faults.Count > 0)
             {
@@ -61,7 +62,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
                 return new WriteResult(outcome, live.Document!, []);
             }
 
-            if (await CommitAsync(kind, name, "delete", context, live, next, live.Owners, validation.Guards, ct) is { } document)
+            if (await CommitAsync(kind, name, "delete", context, live, next, live.Owners, live.Secrets, validation.Guards, ct) is { } document)
             {
                 return new WriteResult(outcome, document, []);
             }
@@ -91,7 +92,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             }
 
             var next = state with { Status = status.DeepClone() };
-            if (await CommitAsync(kind, name, record ? "status" : null, context, live, next, live.Owners, [], ct) is { } document)
+            if (await CommitAsync(kind, name, record ? "status" : null, context, live, next, live.Owners, live.Secrets, [], ct) is { } document)
             {
                 return new WriteResult(WriteOutcome.Updated, document, [new FieldChange("/status", state.Status, status)]);
             }
@@ -151,9 +152,12 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
         faults = [.. faults.Distinct()];
         ThrowIfAny(kind, name, faults);
 
-        // 2. Defaults; from here on the spec is in the one form that is stored.
-        var spec = ReadSpec(kind, name, fields["spec"]!);
+        // 2. Defaults; from here on the spec is in the one form that is stored, with marks for what is write-only. The kind's rules see the values.
+        var secrets = live.Secrets.Take(kind, fields, intent, faults);
+        ThrowIfAny(kind, name, faults);
+        var spec = ReadSpec(kind, name, secrets.Reveal(fields)["spec"]!);
         fields["spec"] = kind.WriteSpec(spec);
+        fields = secrets.Hide(fields);
         var liveFields = live.State?.ToFields();
         var owners = intent is null
             ? live.Owners.AfterWrite(context.Manager, liveFields, fields)
@@ -161,7 +165,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
 
         // 3. The kind's rules.
         var metadata = Metadata(name, live.State, fields);
-        var validation = new ResourceValidation(store, kinds, context.Actor, name.Domain);
+        var validation = new ResourceValidation(store, kinds, informers, context.Actor, name.Domain);
         if (metadata.DeletedAt is not null && metadata.Finalizers.Except(live.State!.Metadata.Finalizers).FirstOrDefault() is { } late)
         {
             validation.Add("/metadata/finalizers", $"The object is being deleted; '{late}' cannot be added any more.", "out-of-range");
@@ -188,7 +192,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
         // 5. Commit. The last finaliser's removal from an object marked as deleted deletes it.
         var goes = metadata.DeletedAt is not null && metadata.Finalizers.Count == 0;
         var outcome = live.State is null ? WriteOutcome.Created : goes ? WriteOutcome.Deleted : WriteOutcome.Updated;
-        var document = await CommitAsync(kind, name, verb, context, live, goes ? null : next, owners, validation.Guards, ct);
+        var document = await CommitAsync(kind, name, verb, context, live, goes ? null : next, owners, secrets, validation.Guards, ct);
         return document is null ? null : new WriteResult(outcome, document, changes);
     }
 
@@ -260,13 +264,16 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
         LoadedObject live,
         StoredState? next,
         FieldOwners owners,
+        WriteOnlyValues secrets,
         IReadOnlyList<StoreCompare> guards,
         CancellationToken ct)
     {
         var bytes = next is null ? default : (ReadOnlyMemory<byte>)DocumentCodec.Write(kind, next);
-        if (bytes.Length > options.MaxObjectBytes)
+        var hidden = next is null || secrets.IsEmpty || secrets.SameAs(live.Secrets) ? [] : secrets.Write();
+        var size = bytes.Length + hidden.Length;
+        if (size > options.MaxObjectBytes)
         {
-            throw new BanyanException(ResourceErrors.TooLarge, $"{kind.Name} '{name}' would take {bytes.Length} bytes; the most is {options.MaxObjectBytes}. Split it.");
+            throw new BanyanException(ResourceErrors.TooLarge, $"{kind.Name} '{name}' would take {size} bytes; the most is {options.MaxObjectBytes}. Split it.");
         }
 
         if (context.DryRun)
@@ -296,6 +303,15 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             }
         }
 
+        if (hidden.Length > 0)
+        {
+            operations.Add(new StoreOperation.Put(ResourceKeys.Secrets(kind, name), hidden));
+        }
+        else if (!live.Secrets.IsEmpty && (next is null || secrets.IsEmpty))
+        {
+            operations.Add(new StoreOperation.Delete(KeyRange.Single(ResourceKeys.Secrets(kind, name))));
+        }
+
         if (verb is not null)
         {
             var entry = new AuditEntry(context.Actor, verb, kind.Name, name, context.FieldManager, live.Document?.Stored ?? default, bytes);
@@ -308,6 +324,7 @@ internal sealed class ResourceWriter(IStore store, KindSet kinds, TimeProvider c
             return null;
         }
 
+        informers.Wrote(kind, result.Revision);
         if (audit.TrimIsDue)
         {
             await audit.TrimAsync(ct);

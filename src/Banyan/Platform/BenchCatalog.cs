@@ -1,3 +1,4 @@
+using Banyan.Bench.Gateways;
 using Banyan.Bench.Reports;
 using Banyan.Bench.Stores;
 using Banyan.Bench.Wire;
@@ -11,6 +12,7 @@ internal static class BenchCatalog
 {
     public static IReadOnlyList<PlatformBench> Benches { get; } =
     [
+        new("gateway", "CPU a request, latency, memory and system calls of the gateway, beside HAProxy, nginx and Kestrel + HttpClient"),
         new("grpc", "unary calls on the gRPC wire beside a plain HTTP/2 echo"),
         new("store", "commits, watch events and reopening of the embedded store, beside etcd"),
     ];
@@ -20,6 +22,7 @@ internal static class BenchCatalog
         var options = new BenchOptions(request.Quick, request.Json);
         return request.Name switch
         {
+            "gateway" => GatewayBench.RunAsync(options, request.Arguments, Environment.ProcessPath!, output, progress, cancellation),
             "grpc" => GrpcBench.RunAsync(options, output, progress, cancellation),
             "store" => StoreBench.RunAsync(options, Environment.ProcessPath!, output, progress, cancellation),
             _ => throw new BanyanException(PlatformErrors.NotBuiltIn, $"There is no bench '{request.Name}'. 'banyan bench' lists them."),

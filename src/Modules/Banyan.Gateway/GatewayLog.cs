@@ -36,6 +36,27 @@ internal static partial class GatewayLog
     [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
     public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
 
+    [LoggerMessage(4020, LogLevel.Debug, "Certificate table replaced: {Certificates} certificates, version {Version}.")]
+    public static partial void CertificatesReplaced(ILogger log, int certificates, long version);
+
+    [LoggerMessage(4021, LogLevel.Warning, "Certificate '{Certificate}' cannot be used as it is now: {Problem} {Meanwhile}")]
+    public static partial void CertificateProblem(ILogger log, string certificate, string problem, string meanwhile);
+
+    [LoggerMessage(4022, LogLevel.Warning, "Certificate '{Certificate}' is not served as declared: {Problem}")]
+    public static partial void CertificateConflict(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4023, LogLevel.Warning, "Certificate '{Certificate}' expires in {Days} days, at {NotAfter:u}. Have it issued again.")]
+    public static partial void CertificateExpires(ILogger log, string certificate, int days, DateTimeOffset notAfter);
+
+    [LoggerMessage(4024, LogLevel.Error, "Certificate '{Certificate}' expired at {NotAfter:u}: clients refuse the connection. Have it issued again.")]
+    public static partial void CertificateExpired(ILogger log, string certificate, DateTimeOffset notAfter);
+
+    [LoggerMessage(4025, LogLevel.Warning, "Certificate '{Certificate}' cannot be read from the store now, and is tried again: {Problem}")]
+    public static partial void CertificateUnread(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4026, LogLevel.Debug, "The status of certificate '{Certificate}' could not be written, and is tried again: {Problem}")]
+    public static partial void CertificateStatusUnwritten(ILogger log, string certificate, string problem);
+
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
 

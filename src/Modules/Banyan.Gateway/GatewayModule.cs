@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
 using Banyan.Gateway.Forwarding;
@@ -21,6 +22,7 @@ public sealed class GatewayModule : IModule, IKindSource
 {
     private static readonly RouteKind Route = new();
     private static readonly TrafficPolicyKind TrafficPolicy = new();
+    private static readonly CertificateKind Certificate = new(TimeProvider.System);
 
     /// <inheritdoc/>
     public string Name => "gateway";
@@ -32,7 +34,7 @@ public sealed class GatewayModule : IModule, IKindSource
     public IReadOnlyList<ModuleContract> Requires => [WellKnownContracts.Store, WellKnownContracts.Directory];
 
     /// <inheritdoc/>
-    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy];
+    public IEnumerable<ResourceKind> Kinds => [Route, TrafficPolicy, Certificate];
 
     /// <inheritdoc/>
     public void AddServices(ModuleBuilder module)
@@ -42,6 +44,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(Route);
         services.AddSingleton(TrafficPolicy);
+        services.AddSingleton(Certificate);
         services.AddResources();
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<GatewayIdentity>();
@@ -53,6 +56,9 @@ public sealed class GatewayModule : IModule, IKindSource
             s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<RouteTable>();
+        services.AddSingleton<CertificateTable>();
+        services.AddSingleton<CertificateMetrics>();
+        services.AddSingleton<TlsHandshakes>();
         services.AddSingleton<UpstreamTransport>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
@@ -64,6 +70,8 @@ public sealed class GatewayModule : IModule, IKindSource
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
         module.AddWorker<QuotaWorker>();
+        services.AddSingleton<CertificateTableEndpoint>();
+        module.AddWorker<CertificateFeed>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
@@ -73,6 +81,7 @@ public sealed class GatewayModule : IModule, IKindSource
     {
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
     }
 
     /// <inheritdoc/>
@@ -83,6 +92,11 @@ public sealed class GatewayModule : IModule, IKindSource
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);
+        if (listener.Https is { } https)
+        {
+            services.GetRequiredService<CertificateMetrics>();
+            GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), https);
+        }
     }
 
     /// <inheritdoc/>

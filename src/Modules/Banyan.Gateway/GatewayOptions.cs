@@ -13,6 +13,30 @@ public sealed class GatewayOptions
     /// <summary>Where clients connect over HTTP/2 without TLS (prior knowledge, as gRPC does). Unset = nowhere.</summary>
     public ListenAddress? Http2 { get; set; }
 
+    /// <summary>Where clients connect over TLS, with HTTP/2 or HTTP/1.1 by ALPN. Unset = nowhere. Certificates are resources of the kind <c>Certificate</c>.</summary>
+    public ListenAddress? Https { get; set; }
+
+    /// <summary>A certificate from files, for starting without resources: PEM, the server's own first. Used for names no resource serves. Read again when it changes.</summary>
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The private key of <see cref="CertificateFile"/>: PEM, not encrypted.</summary>
+    public string? PrivateKeyFile { get; set; }
+
+    /// <summary>The oldest version of TLS spoken: <c>1.2</c> or <c>1.3</c>.</summary>
+    public string TlsMinimum { get; set; } = "1.2";
+
+    /// <summary>What a client gets that asks for a name without a certificate, or for none.</summary>
+    public UnknownTlsName TlsUnknownName { get; set; } = UnknownTlsName.Default;
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    public TimeSpan TlsHandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether clients show a certificate.</summary>
+    public ClientCertificates HttpsClientCertificates { get; set; } = ClientCertificates.None;
+
+    /// <summary>PEM file of the authorities whose client certificates are accepted.</summary>
+    public string? ClientCa { get; set; }
+
     /// <summary>How long opening a connection to an instance may take before another is tried.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -63,6 +87,7 @@ public sealed class GatewayOptions
             ("responseIdleTimeout", options.ResponseIdleTimeout),
             ("tunnelIdleTimeout", options.TunnelIdleTimeout),
             ("upstreamIdleTimeout", options.UpstreamIdleTimeout),
+            ("tlsHandshakeTimeout", options.TlsHandshakeTimeout),
         })
         {
             if (time <= TimeSpan.Zero || time > TimeSpan.FromDays(1))
@@ -79,6 +104,26 @@ public sealed class GatewayOptions
         if (options.AccessLogEvery < 1)
         {
             faults.Add("accessLogEvery", "the number must be at least 1");
+        }
+
+        ValidateTls(options, faults);
+    }
+
+    private static void ValidateTls(GatewayOptions options, OptionFaults faults)
+    {
+        if (options.TlsMinimum is not ("1.2" or "1.3"))
+        {
+            faults.Add("tlsMinimum", $"'{options.TlsMinimum}' is not 1.2 or 1.3; older versions are not spoken");
+        }
+
+        if (options.CertificateFile is null != options.PrivateKeyFile is null)
+        {
+            faults.Add(options.CertificateFile is null ? "certificateFile" : "privateKeyFile", "certificateFile and privateKeyFile belong together; set both or none");
+        }
+
+        if (options.HttpsClientCertificates != ClientCertificates.None && options.ClientCa is null)
+        {
+            faults.Add("clientCa", "the file of authorities is missing; without it no client certificate can be accepted");
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class ProtectionTests
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
         await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
-        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RequestKeySource.Parse("header:x-user")!, 2, TimeSpan.FromHours(1), 2, Shared: false)] });
+        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "header:x-user", 2, TimeSpan.FromHours(1), 2, Shared: false)] });
 
         int[] expected = [200, 200, 429];
         Assert.Equal(expected, await StatusesAsync(gateway, "alice", 3));
@@ -27,7 +27,7 @@ public sealed class ProtectionTests
         Assert.Equal(1800, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10.0);
         Assert.Equal($"\"calls\";r=0;t={(int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds}", refused.Headers.GetValues("RateLimit").Single());
         Assert.Equal("banyan; error=http_request_denied; details=\"gateway/rate-limited\"", refused.Headers.GetValues("Proxy-Status").Single());
-        Assert.Contains("More than 2 requests in 3600 s for one value of 'x-user' (limit 'calls').", (await refused.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("More than 2 requests in 3600 s for one 'header:x-user' (limit 'calls').", (await refused.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(4, gateway.Clusters.Get(Service).Members.Single().Endpoint.Requests);
     }
 
@@ -36,7 +36,7 @@ public sealed class ProtectionTests
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
         await using var gateway = await RunningGateway.ToAsync([upstream.Port], o => o.TrustedProxies = ["127.0.0.0/8", "10.0.0.0/8"]);
-        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RequestKeySource.Client, 1, TimeSpan.FromHours(1), 1, Shared: false)] });
+        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "address", 1, TimeSpan.FromHours(1), 1, Shared: false)] });
 
         Assert.Equal(200, await ForwardedAsync("192.0.2.1"));
         Assert.Equal(429, await ForwardedAsync("192.0.2.1, 10.0.0.7"));
@@ -113,6 +113,28 @@ public sealed class ProtectionTests
         Assert.Equal(0, (await gateway.NextRecordAsync()).Retries);
         Assert.Equal(1, gateway.Clusters.Get(Service).Policy.Retries.Refused);
         Assert.Single(upstream.Heads);
+    }
+
+    [Fact]
+    public async Task Answer_503_is_asked_again_elsewhere_only_when_the_route_says_so_and_nothing_is_executed_twice()
+    {
+        await using var tired = await WebUpstream.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var well = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
+        await using var gateway = await RunningGateway.ToAsync([tired.Port, well.Port]);
+        int[] unretried = [503, 200];
+        Assert.Equal(unretried, await StatusesAsync(gateway, "a", 2));
+
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Retry = new Gateway.Kinds.RouteRetry { On = ["503"] } })]);
+        int[] retried = [200, 200];
+        Assert.Equal(retried, await StatusesAsync(gateway, "a", 2));
+
+        using var post = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Post, gateway.Http) { Content = new StringContent("order") });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
+        Assert.Equal(0, gateway.Clusters.Get(Service).Policy.Retries.Retrying);
     }
 
     [Fact]

@@ -79,16 +79,4 @@ public sealed class RequestPathTests
             Assert.Equal(first, twice.ToString());
         }
     }
-
-    [Theory]
-    [InlineData("/pets/7?a=/b", 1, "/7?a=/b")]
-    [InlineData("/pets", 1, "/")]
-    [InlineData("/pets?x=1", 1, "/?x=1")]
-    [InlineData("/pets/", 1, "/")]
-    [InlineData("/p%65ts/a%20b", 1, "/a%20b")]
-    [InlineData("/a/b/c", 2, "/c")]
-    [InlineData("/a/b/c", 0, "/a/b/c")]
-    [InlineData("/a//c", 1, "//c")]
-    public void WithoutSegments_cuts_the_raw_target(string target, int segments, string expected) =>
-        Assert.Equal(expected, RequestPath.WithoutSegments(target, segments));
 }

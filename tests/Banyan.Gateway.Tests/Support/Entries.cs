@@ -7,10 +7,11 @@ namespace Banyan.Gateway.Tests.Support;
 internal static class Entries
 {
     public static RouteEntry Route(string name, string? path = null, string[]? hosts = null, string? service = null, bool strip = false, string? timeout = null, long order = 0) =>
-        new(
-            new RouteName("default", name),
-            new RouteSpec { Hosts = hosts, Path = path, StripPrefix = strip, Timeout = timeout, Service = new RouteService { Name = service ?? name } },
-            order);
+        Route(name, s => s with { Hosts = hosts, Path = path, StripPrefix = strip, Timeout = timeout, Service = new RouteService { Name = service ?? name } }, order);
+
+    /// <summary>A route to the service <paramref name="name"/>, with more in its spec.</summary>
+    public static RouteEntry Route(string name, Func<RouteSpec, RouteSpec> with, long order = 0) =>
+        new(new RouteName("default", name), with(new RouteSpec { Service = new RouteService { Name = name } }), order);
 
     public static Contracts.Registry.V1.Instance Instance(
         string service, string id, int port, Contracts.Registry.V1.InstanceState state = Contracts.Registry.V1.InstanceState.Up, string scheme = "http", string reason = "") => new()

@@ -28,6 +28,7 @@ internal sealed class GivenModule : IModule, IInstanceDirectory
         module.Services.AddKind(new PlainServiceKind());
         module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.RouteKind>());
         module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.TrafficPolicyKind>());
+        module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.CertificateKind>());
     }
 
     public void Tell(WatchResponse message) => _messages.Writer.TryWrite(message);

@@ -3,10 +3,12 @@ using System.Net.Sockets;
 using System.Threading.Channels;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.AccessLog;
+using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Routing;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Banyan.Gateway.Tests.Support;
@@ -14,6 +16,9 @@ namespace Banyan.Gateway.Tests.Support;
 /// <summary>The gateway's engine on a free port, with routes and instances given by the test instead of by store and registry.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
+    // The server's TLS takes parts of itself from a container.
+    private static readonly Microsoft.AspNetCore.Builder.WebApplication Server = MakeServer();
+
     private readonly GatewayListener _listener;
     private readonly UpstreamTransport _transport;
     private readonly HttpMessageInvoker _client;
@@ -29,9 +34,11 @@ internal sealed class RunningGateway : IAsyncDisposable
         Log = new AccessLogQueue(options, _metrics);
         var forwarder = new Forwarder(Routes, Clusters, _transport, options, Identity, TimeProvider.System);
         var application = new GatewayApplication(forwarder, _metrics, Log, TimeProvider.System, NullLogger<GatewayApplication>.Instance);
-        _listener = new GatewayListener(options, application, NullLoggerFactory.Instance);
+        _listener = new GatewayListener(options, application, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
         _client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, EnableMultipleHttp2Connections = true });
     }
+
+    public CertificateTable Certificates { get; } = new();
 
     public ClusterTable Clusters { get; }
 
@@ -46,6 +53,8 @@ internal sealed class RunningGateway : IAsyncDisposable
     public Uri Http => _listener.Http!;
 
     public Uri Http2 => _listener.Http2!;
+
+    public Uri Https => _listener.Https!;
 
     public static async Task<RunningGateway> StartAsync(Action<GatewayOptions>? change = null)
     {
@@ -85,6 +94,13 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(Testing.Eventually.Deadline);
         return await Log.Lines.ReadAsync(deadline.Token);
+    }
+
+    private static Microsoft.AspNetCore.Builder.WebApplication MakeServer()
+    {
+        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        return builder.Build();
     }
 
     public async ValueTask DisposeAsync()

@@ -18,8 +18,8 @@ internal static class OpenApiDocument
     public static byte[] Write(KindSet kinds, IEnumerable<Endpoint> endpoints) => Encoding.UTF8.GetBytes(Build(kinds, endpoints).ToJsonString(Indented) + "\n");
 
     /// <summary>The JSON schema of a type, with its bounds.</summary>
-    public static JsonNode Schema(JsonTypeInfo type) => JsonSchemaExporter.GetJsonSchemaAsNode(
-        type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AddBounds });
+    public static JsonNode Schema(JsonTypeInfo type) => SchemaReferences.WriteOut(JsonSchemaExporter.GetJsonSchemaAsNode(
+        type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AddBounds }));
 
     private static JsonObject Build(KindSet kinds, IEnumerable<Endpoint> endpoints)
     {

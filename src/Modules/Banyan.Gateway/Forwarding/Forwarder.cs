@@ -1,8 +1,10 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Endpoint = Banyan.Gateway.Clusters.Endpoint;
 
 namespace Banyan.Gateway.Forwarding;
 
@@ -22,6 +24,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(5);
 
     private readonly UpstreamRequest _requests = new(options, identity);
+    private readonly RouteLookup _lookup = new(routes, options, identity, clock);
 
     /// <summary>Forwards; returns how it ended. <see cref="Failure.None"/> = the client has the whole answer.</summary>
     public async ValueTask<Failure> ForwardAsync(HttpContext context, RequestRecord record)
@@ -41,42 +44,62 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = FindRoute(context, target, out var route);
-        if (route is null)
+        var found = _lookup.Find(context, target, out var route, out var cluster, out var entrance);
+        if (route is null || cluster is null)
         {
             return found;
         }
 
         record.Route = route;
         route.Counters.Begin();
-        var upgrade = Admission.Upgrade(context);
-        using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
-        return await SendAsync(context, record, route, route.StripSegments > 0 ? RequestPath.WithoutSegments(target, route.StripSegments) : target, upgrade, deadline);
-    }
-
-    private async ValueTask<Failure> SendAsync(HttpContext context, RequestRecord record, Route route, string target, string? upgrade, ExchangeDeadline deadline)
-    {
-        // 3. May it come in, and whose turn is it?
-        using var attempts = new Attempts(route.Cluster, identity, clock);
-        if (attempts.Enter(context, route) is { IsNone: false } refused)
+        if (route.AnswersItself)
         {
-            return refused;
+            await RouteResponse.WriteAsync(context, route, target);
+            return Failure.None;
         }
 
+        var upgrade = Admission.Upgrade(context);
+        using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
+        return await SendAsync(context, record, route, cluster, entrance, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
+    }
+
+    private async ValueTask<Failure> SendAsync(
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, Entrance entrance, string target, string? upgrade, ExchangeDeadline deadline)
+    {
+        // 3. May it come in, and whose turn is it?
+        if (!entrance.Refusal.IsNone)
+        {
+            return entrance.Refusal;
+        }
+
+        var attempts = new Attempts();
+        attempts.Begin(cluster, route, entrance);
+        try
+        {
+            return await SendAsync(context, record, route, cluster, entrance.Priority, attempts, target, upgrade, deadline);
+        }
+        finally
+        {
+            attempts.Close();
+        }
+    }
+
+    private async ValueTask<Failure> SendAsync(
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, RequestPriority priority, Attempts attempts, string target, string? upgrade, ExchangeDeadline deadline)
+    {
         var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
         var began = clock.GetTimestamp();
         while (true)
         {
             // All attempts together have the time of one.
             var left = answerTime - clock.GetElapsedTime(began);
-            var pick = await attempts.NextAsync(left, deadline.Token);
+            var pick = await PickAsync(cluster, attempts, priority, left, deadline.Token);
             if (pick.Endpoint is not { } endpoint)
             {
                 return clusters.Synced ? pick.Failure : new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
             }
 
             record.Endpoint = endpoint;
-            endpoint.Begin();
             var status = 0;
             var outcome = Failure.None;
             try
@@ -84,8 +107,9 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 // 4. Send it. A body is read only when a connection is there, so a failed connection leaves it whole.
                 var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
                 HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
-                using var request = _requests.Build(context, endpoint, target, content, upgrade);
-                deadline.Arm(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
+                using var request = _requests.Build(context, route, endpoint, target, content, upgrade);
+                var attemptTime = route.Retry?.AttemptTimeout is { } own && own < left ? own : left;
+                deadline.Arm(attemptTime > TimeSpan.Zero ? attemptTime : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
                 record.Sent = clock.GetTimestamp();
                 HttpResponseMessage answer;
                 try
@@ -95,7 +119,10 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or BadHttpRequestException)
                 {
                     outcome = UpstreamFailures.OfSend(e, body, deadline);
-                    if (attempts.MayRetry(Case(context, e, outcome, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint))
+                    var end = UpstreamFailures.Connect(e) is not null ? AttemptEnd.NotConnected
+                        : outcome.Reason == FailureReason.UpstreamClosedBeforeHead ? AttemptEnd.FreshClosed
+                        : AttemptEnd.Underway;
+                    if (attempts.MayRetry(Case(context, end, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint, clock.NowTicks()) == RetryVerdict.Retry)
                     {
                         record.Retries++;
                         continue;
@@ -108,23 +135,70 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 {
                     record.HeadReceived = clock.GetTimestamp();
                     status = (int)answer.StatusCode;
-                    outcome = await AnswerAsync(context, answer, body, upgrade, deadline, record);
+                    if (EndOf(status) is { } end
+                        && attempts.MayRetry(Case(context, end, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint, clock.NowTicks()) == RetryVerdict.Retry)
+                    {
+                        record.Retries++;
+                        continue;
+                    }
+
+                    outcome = await AnswerAsync(context, route, answer, body, upgrade, deadline, record);
                     return outcome;
                 }
             }
             finally
             {
-                attempts.End(endpoint, outcome.Reason, status, record);
+                End(endpoint, outcome.Reason, status, record);
             }
         }
     }
 
-    // The framework does not say whether a connection that closed had served before, so it counts as fresh.
-    private static RetryCase Case(HttpContext context, Exception e, Failure failure, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
+    // A request that finds the service full waits a little, if the wait is worth it.
+    private async ValueTask<PickResult> PickAsync(ClusterState cluster, Attempts attempts, RequestPriority priority, TimeSpan left, CancellationToken cancellation)
     {
-        End = UpstreamFailures.Connect(e) is not null ? AttemptEnd.NotConnected
-            : failure.Reason == FailureReason.UpstreamClosedBeforeHead ? AttemptEnd.FreshClosed
-            : AttemptEnd.Underway,
+        var policy = cluster.Policy;
+        var pick = attempts.Pick(clock.NowTicks());
+        if (pick.Failure.Reason != FailureReason.GatewayOverloaded
+            || policy.Room.TryEnter(priority, policy.Concurrency.Limit, policy.Concurrency.UsualTicks, left.Ticks) != WaitVerdict.Wait)
+        {
+            return pick;
+        }
+
+        try
+        {
+            var until = clock.NowTicks() + Math.Min(left.Ticks, policy.Settings.Concurrency.QueueTime.Ticks);
+            while (pick.Failure.Reason == FailureReason.GatewayOverloaded && clock.NowTicks() < until)
+            {
+                await Task.Delay(RoomPoll, clock, cancellation);
+                pick = attempts.Pick(clock.NowTicks());
+            }
+
+            return pick;
+        }
+        finally
+        {
+            policy.Room.Leave();
+        }
+    }
+
+    private void End(Endpoint endpoint, FailureReason reason, int status, RequestRecord record)
+    {
+        var latency = status == 0 ? 0 : clock.FromTimestamp(record.HeadReceived) - clock.FromTimestamp(record.Sent);
+        endpoint.End(new Outcome(Outcome.Of(reason, status), clock.NowTicks(), Math.Max(latency, 0), record.Tunnel));
+    }
+
+    private static AttemptEnd? EndOf(int status) => status switch
+    {
+        StatusCodes.Status502BadGateway => AttemptEnd.Answered502,
+        StatusCodes.Status503ServiceUnavailable => AttemptEnd.Answered503,
+        StatusCodes.Status504GatewayTimeout => AttemptEnd.Answered504,
+        _ => null,
+    };
+
+    // The framework does not say whether a connection that closed had served before, so it counts as fresh.
+    private static RetryCase Case(HttpContext context, AttemptEnd end, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
+    {
+        End = end,
         Method = IsSafe(context.Request.Method) ? MethodPromise.Safe : IsRepeatable(context.Request.Method) ? MethodPromise.Idempotent : MethodPromise.None,
         HasBody = body is not null,
         BodyWhole = body is not { Started: true },
@@ -132,7 +206,8 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         RemainingTicks = deadline.Reason == FailureReason.None ? left.Ticks : 0,
     };
 
-    private async ValueTask<Failure> AnswerAsync(HttpContext context, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
+    private async ValueTask<Failure> AnswerAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
         if (ResponseHead.Fault(answer) is { } fault)
@@ -153,6 +228,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         try
         {
             ResponseHead.Copy(answer, response, trailers is not null);
+            RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
         {
@@ -200,26 +276,6 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
-    }
-
-    private Failure FindRoute(HttpContext context, string target, out Route? route)
-    {
-        route = null;
-        if (routes.Current is not { } table)
-        {
-            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
-        }
-
-        var raw = RequestPath.WithoutQuery(target);
-        Span<char> buffer = raw.Length <= 512 ? stackalloc char[512] : new char[raw.Length];
-        if (RequestPath.TryNormalise(raw, buffer, options.AllowEncodedSlash, out var path) is not RequestPath.Fault.None and var fault)
-        {
-            return new Failure(FailureReason.ClientTargetRefused, Admission.Describe(fault));
-        }
-
-        var host = context.Request.Host.Value ?? string.Empty;
-        route = table.Find(host, path);
-        return route is null ? new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan get routes' lists the routes.") : Failure.None;
     }
 
     // Absolute-form carries the authority too; the server has checked that it equals Host.

@@ -31,6 +31,29 @@ internal sealed class GatewayIdentity
         return _trusted.Any(network => network.Contains(address));
     }
 
+    /// <summary>The client's address as far as it is believed: the peer's, or what the nearest peer that is not trusted was said to be by those that are.</summary>
+    /// <param name="peer">Who is connected.</param>
+    /// <param name="forwardedFor">The field <c>X-Forwarded-For</c> as received.</param>
+    public IPAddress? ClientAddress(IPAddress? peer, StringValues forwardedFor)
+    {
+        var client = peer;
+        for (var i = forwardedFor.Count - 1; i >= 0 && Trusts(client); i--)
+        {
+            var line = (forwardedFor[i] ?? string.Empty).Split(',', StringSplitOptions.TrimEntries);
+            for (var j = line.Length - 1; j >= 0 && Trusts(client); j--)
+            {
+                if (!IPAddress.TryParse(line[j], out var before))
+                {
+                    return client;
+                }
+
+                client = before;
+            }
+        }
+
+        return client is { IsIPv4MappedToIPv6: true } ? client.MapToIPv4() : client;
+    }
+
     /// <summary>True when this gateway is already in the list.</summary>
     public bool IsIn(StringValues via)
     {

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Banyan.Gateway.Routing.Actions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Route = Banyan.Gateway.Routing.Route;
 
 namespace Banyan.Gateway.Forwarding;
 
@@ -12,7 +14,7 @@ internal sealed class UpstreamRequest(GatewayOptions options, GatewayIdentity id
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     /// <summary>Makes the message for one attempt.</summary>
-    public HttpRequestMessage Build(HttpContext context, Clusters.Endpoint endpoint, string target, HttpContent? content, string? upgrade)
+    public HttpRequestMessage Build(HttpContext context, Route route, Clusters.Endpoint endpoint, string target, HttpContent? content, string? upgrade)
     {
         var from = context.Request;
 
@@ -54,14 +56,37 @@ internal sealed class UpstreamRequest(GatewayOptions options, GatewayIdentity id
             message.Headers.TryAddWithoutValidation("Upgrade", upgrade);
         }
 
-        // 4. Host as the client sent it, and who is asking through whom.
-        if (from.Host.HasValue)
+        // 4. Host as the client sent it or the route wants it, and who is asking through whom.
+        if ((route.Host?.Text ?? from.Host.Value) is { Length: > 0 } host)
         {
-            message.Headers.Host = from.Host.Value;
+            message.Headers.Host = host;
         }
 
         AddForwarded(message, context, trusted);
+
+        // 5. What the route changes. It cannot name what stands above.
+        Change(message, content, route.RequestFields);
         return message;
+    }
+
+    private static void Change(HttpRequestMessage message, HttpContent? content, FieldChanges? changes)
+    {
+        if (changes is null)
+        {
+            return;
+        }
+
+        foreach (var name in changes.Remove.Concat(changes.Set.Select(line => line.Name)))
+        {
+            // Each of the two takes only the names that are its own.
+            _ = message.Headers.NonValidated.Contains(name) && message.Headers.Remove(name);
+            _ = content?.Headers.NonValidated.Contains(name) == true && content.Headers.Remove(name);
+        }
+
+        foreach (var line in changes.Set.Concat(changes.Add))
+        {
+            Add(message, content, line.Name, line.Value);
+        }
     }
 
     private static bool IsOurs(string name, bool trusted) =>

@@ -1,16 +1,25 @@
+using System.Runtime.CompilerServices;
+using Banyan.Gateway.Routing;
 using Banyan.Resources;
 
 namespace Banyan.Gateway.Kinds;
 
 /// <summary>
-/// The kind <c>Route</c>: which requests go to which service. Refused at apply: bad hosts, paths and durations, a service that is not described, and a host and
-/// path that another route has already.
+/// The kind <c>Route</c>: which requests go to which service. Refused at apply: a spec with faults, a service that is not described, and a route that would take
+/// requests another one has already or that could never get any.
 /// </summary>
 public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
     "Route", "routes", KindScope.Domain, "Which requests of the gateway go to which service.", RouteJson.Default.RouteSpec, RouteJson.Default.RouteStatus)
 {
+    // A route that did not change is the same object in every list, so what it takes is worked out once.
+    private readonly ConditionalWeakTable<RouteSpec, RouteClaim> _claims = [];
+
     /// <inheritdoc/>
-    public override RouteSpec Default(ResourceName name, RouteSpec spec) => spec with { Path = string.IsNullOrEmpty(spec.Path) ? "/" : spec.Path, Hosts = spec.Hosts ?? [] };
+    public override RouteSpec Default(ResourceName name, RouteSpec spec) => spec with
+    {
+        Path = string.IsNullOrEmpty(spec.Path) && (spec.PathExact ?? spec.PathTemplate ?? spec.PathRegex) is null ? "/" : spec.Path,
+        Hosts = spec.Hosts ?? [],
+    };
 
     /// <inheritdoc/>
     public override async ValueTask ValidateAsync(Resource<RouteSpec, RouteStatus> resource, ResourceValidation v, CancellationToken ct)
@@ -23,7 +32,10 @@ public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
         }
 
         // 2. Where it leads.
-        await v.RequireExistsAsync("Service", new ResourceName(resource.Spec.Service.Domain, resource.Spec.Service.Name), "/spec/service/name", ct);
+        foreach (var (pointer, service) in RouteRules.ServicesOf(resource.Spec))
+        {
+            await v.RequireExistsAsync("Service", new ResourceName(service.Domain, service.Name), $"{pointer}/name", ct);
+        }
 
         // 3. Who else wants the same requests. Only a spec that is right by itself can be compared.
         if (faults.Count == 0)
@@ -32,25 +44,39 @@ public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
         }
     }
 
-    private static void Compare(Resource<RouteSpec, RouteStatus> resource, IEnumerable<Resource<RouteSpec, RouteStatus>> all, ResourceValidation v)
+    private void Compare(Resource<RouteSpec, RouteStatus> resource, IEnumerable<Resource<RouteSpec, RouteStatus>> all, ResourceValidation v)
     {
-        var path = RouteRules.PathOf(resource.Spec);
-        var hosts = RouteRules.HostsOf(resource.Spec);
-        foreach (var other in all.Where(o => o.Name != resource.Name && o.Metadata.DeletedAt is null && RouteRules.PathOf(o.Spec) == path))
+        var claim = RouteClaim.Of(resource.Spec);
+        foreach (var other in all)
         {
-            var theirs = RouteRules.HostsOf(other.Spec);
-            if (hosts.Count == 0 && theirs.Count == 0)
+            if (_claims.GetValue(other.Spec, RouteClaim.Of) is { } theirs && theirs.HasPathOf(claim) && other.Name != resource.Name && other.Metadata.DeletedAt is null)
             {
-                v.Add("/spec/path", $"Route '{other.Name}' has path '{path}' for every host already. Choose another path, name hosts, or change that route.", "duplicate");
-            }
-
-            for (var i = 0; i < hosts.Count; i++)
-            {
-                if (theirs.Contains(hosts[i]))
+                var clash = claim.ClashWith(theirs, IsOlder(other, resource));
+                for (var i = 0; clash is not null && i < Math.Max(claim.Hosts.Count, 1); i++)
                 {
-                    v.Add($"/spec/hosts/{i}", $"Route '{other.Name}' has host '{hosts[i]}' with path '{path}' already. Choose another host or path, or change that route.", "duplicate");
+                    if (claim.Hosts.Count == 0 ? theirs.Hosts.Count == 0 : theirs.Hosts.Contains(claim.Hosts[i]))
+                    {
+                        v.Add(claim.Hosts.Count == 0 ? PathField(resource.Spec) : $"/spec/hosts/{i}", clash.Describe(claim.Hosts.ElementAtOrDefault(i), other.Name.ToString()), clash.Code);
+                    }
                 }
             }
         }
     }
+
+    // As RouteFeed and RoutePrecedence order them.
+    private static bool IsOlder(Resource<RouteSpec, RouteStatus> a, Resource<RouteSpec, RouteStatus> b)
+    {
+        var order = a.Metadata.CreatedAt.CompareTo(b.Metadata.CreatedAt);
+        return (order != 0 ? order : RoutePrecedence.CompareNames(NameOf(a), NameOf(b))) < 0;
+
+        static RouteName NameOf(Resource<RouteSpec, RouteStatus> route) => new(route.Metadata.Domain ?? string.Empty, route.Metadata.Name);
+    }
+
+    private static string PathField(RouteSpec spec) => spec switch
+    {
+        { PathExact: not null } => "/spec/pathExact",
+        { PathTemplate: not null } => "/spec/pathTemplate",
+        { PathRegex: not null } => "/spec/pathRegex",
+        _ => "/spec/path",
+    };
 }

@@ -1,154 +1,74 @@
-using System.Buffers;
 using Banyan.Contracts;
 using Banyan.Contracts.Text;
+using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Kinds;
 
 /// <summary>What a valid route looks like, as pure functions: the kind's validator and the compiler both stand on them.</summary>
 internal static class RouteRules
 {
-    /// <summary>Longest host name DNS can carry in text.</summary>
-    public const int MaxHostLength = 253;
-
-    public const int MaxPathLength = 1024;
-
-    public const int MaxHosts = 64;
-
-    // RFC 3986 pchar without percent-escapes, plus the separator: the normal form request paths are matched in.
-    private static readonly SearchValues<char> PathCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/");
-
-    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-
     /// <summary>Every fault of one spec, each with its place; empty when it is valid.</summary>
     public static List<Fault> Check(RouteSpec spec)
     {
         var faults = new List<Fault>();
-        CheckHosts(spec, faults);
-        if (PathFault(PathOf(spec)) is { } path)
-        {
-            faults.Add(new Fault("/spec/path", path, "bad-path"));
-        }
-
-        if (spec.Timeout is { } timeout && !TryParseDuration(timeout, out _))
-        {
-            faults.Add(new Fault("/spec/timeout", $"'{timeout}' is not a duration above zero and at most 1h. Write a number and a unit: 500ms, 30s, 2m.", "bad-duration"));
-        }
-
+        HostRules.Check(spec, faults);
+        PathRules.Check(spec, faults);
+        ConditionRules.Check(spec, faults);
+        DestinationRules.Check(spec, faults);
+        ActionRules.Check(spec, faults);
         return faults;
     }
 
-    /// <summary>The path in the form routes are compared in: <c>/pets/</c> is <c>/pets</c>.</summary>
-    public static string PathOf(RouteSpec spec)
-    {
-        var path = string.IsNullOrEmpty(spec.Path) ? "/" : spec.Path;
-        return path.Length > 1 && path.EndsWith('/') ? path[..^1] : path;
-    }
-
     /// <summary>The hosts in the form routes are compared in: lower-case, without the root dot.</summary>
-    public static IReadOnlyList<string> HostsOf(RouteSpec spec) => spec.Hosts is { Count: > 0 } hosts ? [.. hosts.Select(NormalHost)] : [];
+    public static IReadOnlyList<string> HostsOf(RouteSpec spec) => spec.Hosts is { Count: > 0 } hosts ? [.. hosts.Select(HostRules.Normal)] : [];
+
+    /// <summary>Which paths a valid spec takes.</summary>
+    public static PathPattern PatternOf(RouteSpec spec) => spec switch
+    {
+        { PathExact: { } exact } => PathPattern.Exact(exact),
+        { PathTemplate: { } template } => PathPattern.Template(template),
+        { PathRegex: { } regex } => PathPattern.Of(SafePattern.TryCreate(regex, out var why) ?? throw new ArgumentException(why, nameof(spec))),
+        _ => PathPattern.Prefix(string.IsNullOrEmpty(spec.Path) ? "/" : spec.Path),
+    };
+
+    /// <summary>All services a spec names, each with its place.</summary>
+    public static IEnumerable<(string Pointer, RouteService Service)> ServicesOf(RouteSpec spec)
+    {
+        if (spec.Service is { } service)
+        {
+            yield return ("/spec/service", service);
+        }
+
+        for (var i = 0; i < (spec.Split?.Parts.Count ?? 0); i++)
+        {
+            yield return ($"/spec/split/parts/{i}/service", spec.Split!.Parts[i].Service);
+        }
+
+        if (spec.Mirror is { } mirror)
+        {
+            yield return ("/spec/mirror/service", mirror.Service);
+        }
+    }
 
     /// <summary>Parses <c>500ms</c>, <c>30s</c>, <c>2m</c>, <c>1h</c>; at least a millisecond, at most one hour.</summary>
     public static bool TryParseDuration(string text, out TimeSpan duration) =>
         DurationText.TryParse(text, out duration) && duration >= TimeSpan.FromMilliseconds(1) && duration <= TimeSpan.FromHours(1);
 
-    private static void CheckHosts(RouteSpec spec, List<Fault> faults)
+    /// <summary>Parses <c>5%</c> or <c>0.25%</c>: 0 to 100 with at most two decimals.</summary>
+    /// <param name="text">The share as written.</param>
+    /// <param name="basisPoints">Hundredths of a percent.</param>
+    public static bool TryParseShare(string text, out int basisPoints)
     {
-        var hosts = spec.Hosts ?? [];
-        if (hosts.Count > MaxHosts)
+        basisPoints = 0;
+        if (!text.EndsWith('%')
+            || !decimal.TryParse(text.AsSpan(0, text.Length - 1), System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var percent)
+            || percent > 100
+            || percent * 100 != decimal.Truncate(percent * 100))
         {
-            faults.Add(new Fault("/spec/hosts", $"{hosts.Count} hosts; a route takes at most {MaxHosts}. Split it into several routes.", "out-of-range"));
-            return;
+            return false;
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < hosts.Count; i++)
-        {
-            if (HostFault(hosts[i]) is { } fault)
-            {
-                faults.Add(new Fault($"/spec/hosts/{i}", fault, "bad-host"));
-            }
-            else if (!seen.Add(NormalHost(hosts[i])))
-            {
-                faults.Add(new Fault($"/spec/hosts/{i}", $"'{hosts[i]}' is in the list twice. Remove one.", "duplicate"));
-            }
-        }
-    }
-
-    private static string NormalHost(string host) => host.TrimEnd('.').ToLowerInvariant();
-
-    private static string? HostFault(string? host)
-    {
-        if (string.IsNullOrEmpty(host))
-        {
-            return "A host may not be empty. Leave 'hosts' out to take every host.";
-        }
-
-        if (host == "*")
-        {
-            return "'*' alone is not a host. Leave 'hosts' out to take every host.";
-        }
-
-        if (host.Contains("://", StringComparison.Ordinal) || host.Contains('/'))
-        {
-            return $"'{host}' is a URL. Write the host name only; the path has its own field.";
-        }
-
-        if (host.Contains(':'))
-        {
-            return $"'{host}' has a port. Write the host name only; every port of the gateway serves it.";
-        }
-
-        if (host.Length > MaxHostLength)
-        {
-            return $"A host name has at most {MaxHostLength} characters; this one has {host.Length}.";
-        }
-
-        var labels = (host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host).TrimEnd('.').Split('.');
-        foreach (var label in labels)
-        {
-            if (label.Contains('*'))
-            {
-                return $"'{host}': '*' stands only for everything before the first dot, as in '*.example'.";
-            }
-
-            if (label.Length is 0 or > 63 || label.StartsWith('-') || label.EndsWith('-') || label.AsSpan().ContainsAnyExcept(LabelCharacters))
-            {
-                return $"'{host}' is not a host name: '{label}' is not a label of 1 to 63 letters, digits and inner hyphens. Write international names in their xn-- form.";
-            }
-        }
-
-        return null;
-    }
-
-    private static string? PathFault(string path)
-    {
-        if (path[0] != '/')
-        {
-            return $"'{path}' does not begin with '/'.";
-        }
-
-        if (path.Length > MaxPathLength)
-        {
-            return $"A path has at most {MaxPathLength} characters; this one has {path.Length}.";
-        }
-
-        var bad = path.AsSpan().IndexOfAnyExcept(PathCharacters);
-        if (bad >= 0)
-        {
-            return path[bad] switch
-            {
-                '%' => $"'{path}': write characters plainly, not percent-escaped; requests are compared in their unescaped form.",
-                '?' or '#' => $"'{path}': a path has no query and no fragment.",
-                _ => $"'{path}': the character at position {bad} may not stand in a path.",
-            };
-        }
-
-        if (path.Length > 1 && path.Contains("//", StringComparison.Ordinal))
-        {
-            return $"'{path}' has an empty segment.";
-        }
-
-        return path.Split('/').Any(segment => segment is "." or "..") ? $"'{path}' has a dot segment. Write the path it leads to." : null;
+        basisPoints = (int)(percent * 100);
+        return true;
     }
 }

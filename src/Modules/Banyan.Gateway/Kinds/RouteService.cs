@@ -1,6 +1,6 @@
 namespace Banyan.Gateway.Kinds;
 
-/// <summary>Names the service a route leads to.</summary>
+/// <summary>Names a service.</summary>
 public sealed record RouteService
 {
     /// <summary>The service's name.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
+using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -9,10 +11,9 @@ using Microsoft.Extensions.Options;
 namespace Banyan.Gateway.Listening;
 
 /// <summary>
-/// The gateway's own ports. They open once and stay through every change of routes. TLS belongs here: a second address with certificates by name, terminated by
-/// the same server.
+/// The gateway's own ports. They open once and stay through every change of routes and certificates.
 /// </summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
 {
     private KestrelServer? _server;
 
@@ -22,15 +23,22 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
+    /// <summary>Where TLS is served; null when it is not.</summary>
+    public Uri? Https { get; private set; }
+
     /// <summary>Opens the ports.</summary>
     /// <exception cref="HostStartException">The address is taken or not allowed.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        var kestrel = new KestrelServerOptions { AddServerHeader = false };
+        var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
 
         // Bodies stream through; what a service accepts is the service's business.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MinResponseDataRate = null;
+
+        // A connection of HTTP/2 whose client vanished without a word is noticed by a ping; Kestrel's default is never. What else bounds HTTP/2 is in docs/guides/tls.md.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(20);
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
@@ -38,6 +46,16 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         if (options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
+        }
+
+        if (options.Https is { } https)
+        {
+            var handshakes = tls.Prepare();
+            kestrel.Listen(https.EndPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(handshakes);
+            });
         }
 
         var server = new KestrelServer(Options.Create(kestrel), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
@@ -55,6 +73,7 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
         Http = options.Http.UrlFor(ports[0]);
         Http2 = options.Http2?.UrlFor(ports[1]);
+        Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
     }
 
     /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
@@ -72,9 +91,17 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         return ValueTask.CompletedTask;
     }
 
-    // Which of the two ports it was is in the message of the cause.
-    private HostStartException? StartFault(Exception e) =>
-        options.Http2 is { } http2 && e.Message.Contains($":{http2.Port}", StringComparison.Ordinal) && http2.Port != options.Http.Port
-            ? HostErrors.ForListen(e, http2, "gateway.http2")
-            : HostErrors.ForListen(e, options.Http, "gateway.http");
+    // Which of the ports it was is in the message of the cause.
+    private HostStartException? StartFault(Exception e)
+    {
+        foreach (var (address, setting) in new[] { (options.Https, "gateway.https"), (options.Http2, "gateway.http2") })
+        {
+            if (address is not null && address.Port != options.Http.Port && e.Message.Contains($":{address.Port}", StringComparison.Ordinal))
+            {
+                return HostErrors.ForListen(e, address, setting);
+            }
+        }
+
+        return HostErrors.ForListen(e, options.Http, "gateway.http");
+    }
 }

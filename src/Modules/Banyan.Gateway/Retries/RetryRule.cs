@@ -1,23 +1,31 @@
+using Banyan.Gateway.Routing.Actions;
+
 namespace Banyan.Gateway.Retries;
 
 /// <summary>
-/// When a request may be sent again: only when it was provably not executed, or when executing it twice is what once is. Pure. Nothing that a policy says widens it.
+/// When a request may be sent again: only when it was provably not executed, or when executing it twice is what once is. Pure. A route chooses among these
+/// reasons; nothing it says widens them.
 /// <code>
-///                    none   idempotent   safe
-///  not connected      ✓         ✓         ✓      nothing was sent
-///  unprocessed        ✓         ✓         ✓      the peer says so
-///  reused closed      –         ✓         ✓      RFC 9112 section 9.3.1
-///  fresh closed       –         –         ✓ without a body
-///  underway           –         –         –
+///                     none   idempotent   safe           wanted
+///  not connected       ✓         ✓         ✓             by default   nothing was sent
+///  unprocessed         ✓         ✓         ✓             by default   the peer says so
+///  reused closed       –         ✓         ✓             by default   RFC 9112 section 9.3.1
+///  fresh closed        –         –         ✓ no body     by default
+///  timed out, 502–504  –         ✓         ✓             when the route says so
+///  underway            –         –         –
 /// </code>
 /// </summary>
 internal static class RetryRule
 {
     /// <summary>The decision, apart from the budget, which is to be asked last because asking takes from it.</summary>
-    public static RetryVerdict Decide(in RetryCase c, RetrySettings settings) =>
+    /// <param name="c">The case.</param>
+    /// <param name="attempts">Attempts there may be in all.</param>
+    /// <param name="wanted">The reasons that are wanted.</param>
+    public static RetryVerdict Decide(in RetryCase c, int attempts, RetryOn wanted) =>
         c.AnswerBegun || !c.BodyWhole ? RetryVerdict.NotWhole
         : !IsSafe(c) ? RetryVerdict.NotProvablySafe
-        : c.Attempts >= settings.Attempts ? RetryVerdict.NoAttempts
+        : (wanted & ReasonOf(c.End)) == 0 ? RetryVerdict.NotWanted
+        : c.Attempts >= attempts ? RetryVerdict.NoAttempts
         : c.RemainingTicks <= 0 ? RetryVerdict.NoTime
         : RetryVerdict.Retry;
 
@@ -36,8 +44,20 @@ internal static class RetryRule
     private static bool IsSafe(in RetryCase c) => c.End switch
     {
         AttemptEnd.NotConnected or AttemptEnd.Unprocessed => true,
-        AttemptEnd.ReusedClosed => c.Method != MethodPromise.None && !c.Upgrade,
+        AttemptEnd.ReusedClosed or AttemptEnd.TimedOut or AttemptEnd.Answered502 or AttemptEnd.Answered503 or AttemptEnd.Answered504 =>
+            c.Method != MethodPromise.None && !c.Upgrade,
         AttemptEnd.FreshClosed => c.Method == MethodPromise.Safe && !c.HasBody && !c.Upgrade,
         _ => false,
+    };
+
+    private static RetryOn ReasonOf(AttemptEnd end) => end switch
+    {
+        AttemptEnd.NotConnected or AttemptEnd.Unprocessed => RetryOn.ConnectFailure,
+        AttemptEnd.ReusedClosed or AttemptEnd.FreshClosed => RetryOn.Reset,
+        AttemptEnd.TimedOut => RetryOn.Timeout,
+        AttemptEnd.Answered502 => RetryOn.Status502,
+        AttemptEnd.Answered503 => RetryOn.Status503,
+        AttemptEnd.Answered504 => RetryOn.Status504,
+        _ => RetryOn.None,
     };
 }

@@ -57,31 +57,6 @@ internal static class RequestPath
         return HasDotSegment(normal) ? Fault.DotSegment : Fault.None;
     }
 
-    /// <summary>The number of segments of a path in normal form; 0 for the root.</summary>
-    public static int CountSegments(ReadOnlySpan<char> path) => path.Length <= 1 ? 0 : path.Count('/');
-
-    /// <summary>
-    /// A raw target without its first segments, query kept: (<c>/pets/7?a=1</c>, 1) gives <c>/7?a=1</c>. Segments of the raw and of the normal form are the
-    /// same ones, because an escaped separator never passes <see cref="TryNormalise"/> as a separator.
-    /// </summary>
-    public static string WithoutSegments(string target, int segments)
-    {
-        var path = WithoutQuery(target).Length;
-        var at = 0;
-        for (var i = 0; i < segments; i++)
-        {
-            var next = target.AsSpan(at + 1, path - at - 1).IndexOf('/');
-            if (next < 0)
-            {
-                return string.Concat("/", target.AsSpan(path));
-            }
-
-            at += next + 1;
-        }
-
-        return target[at..];
-    }
-
     private static Fault Unescape(ReadOnlySpan<char> raw, Span<char> buffer, bool allowEncodedSlash, out ReadOnlySpan<char> normal)
     {
         normal = raw;

@@ -41,7 +41,7 @@ internal sealed class RouteFeed(IResources resources, RouteKind kind, RouteTable
         var next = table.Replace(routes
             .Where(r => r.Metadata.DeletedAt is null)
             .Select(r => new RouteEntry(new RouteName(r.Metadata.Domain ?? string.Empty, r.Metadata.Name), r.Spec, r.Metadata.CreatedAt.UtcTicks)));
-        GatewayLog.RoutesReplaced(log, next.Routes.Count, next.Conflicts.Count);
+        GatewayLog.RoutesReplaced(log, next.Count, next.Conflicts.Count);
 
         // Each conflict is told once, until it has been away.
         foreach (var conflict in next.Conflicts.Where(c => !_told.Contains(c)))

@@ -1,0 +1,56 @@
+using Banyan.Resources;
+
+namespace Banyan.Gateway.Kinds;
+
+/// <summary>
+/// The kind <c>Certificate</c>: which TLS certificate clients of which hosts get. Refused at apply: PEM that cannot be read, a key of another certificate, a chain out of
+/// order, an expired certificate, hosts it is not for, and hosts another certificate has.
+/// </summary>
+/// <param name="clock">Says what has expired.</param>
+public sealed class CertificateKind(TimeProvider clock) : ResourceKind<CertificateSpec, CertificateStatus>(
+    "Certificate", "certificates", KindScope.Domain, "The TLS certificate that clients of a host get.", CertificateJson.Default.CertificateSpec, CertificateJson.Default.CertificateStatus)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> WriteOnlyFields => ["/spec/privateKey"];
+
+    /// <inheritdoc/>
+    public override async ValueTask ValidateAsync(Resource<CertificateSpec, CertificateStatus> resource, ResourceValidation v, CancellationToken ct)
+    {
+        var faults = CertificateRules.Check(resource.Spec, clock.GetUtcNow());
+        foreach (var fault in faults)
+        {
+            v.Add(fault.Pointer, fault.Message, fault.Code);
+        }
+
+        // Only a spec that is right by itself can be compared.
+        if (faults.Count == 0)
+        {
+            Compare(resource, await v.AllAsync(this, ct), v);
+        }
+    }
+
+    private static void Compare(Resource<CertificateSpec, CertificateStatus> resource, IEnumerable<Resource<CertificateSpec, CertificateStatus>> all, ResourceValidation v)
+    {
+        var hosts = CertificateRules.HostsOf(resource.Spec);
+        var named = resource.Spec.Hosts is { Count: > 0 };
+        foreach (var other in all.Where(o => o.Name != resource.Name && o.Metadata.DeletedAt is null))
+        {
+            if (resource.Spec.Default == true && other.Spec.Default == true)
+            {
+                v.Add("/spec/default", $"Certificate '{other.Name}' is the default already. Take it from that one first.", "duplicate");
+            }
+
+            var theirs = CertificateRules.HostsOf(other.Spec);
+            for (var i = 0; i < hosts.Count; i++)
+            {
+                if (theirs.Contains(hosts[i]))
+                {
+                    v.Add(
+                        named ? $"/spec/hosts/{i}" : "/spec/hosts",
+                        $"Certificate '{other.Name}' has host '{hosts[i]}' already. Name in 'hosts' what this one is for, or change that certificate.",
+                        "duplicate");
+                }
+            }
+        }
+    }
+}

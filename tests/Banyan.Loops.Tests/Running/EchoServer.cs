@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+using Banyan.Loops.Sockets;
+
+namespace Banyan.Loops.Tests.Running;
+
+/// <summary>Listens on a loop and echoes. Its counts are the loop's: read them by a posted call, or where only "eventually" is asked.</summary>
+internal sealed class EchoServer : IListenerOwner
+{
+    private EchoServer()
+    {
+    }
+
+    public LoopListener Listener { get; private set; } = null!;
+
+    public IPEndPoint Endpoint => new(Listener.Address.ToIPAddress()!, Listener.Address.Port);
+
+    /// <summary>What else to do with an accepted socket than to echo plainly.</summary>
+    public Func<LoopSocket, LoopStream>? Wrap { get; set; }
+
+    /// <summary>Sent after the other side's end.</summary>
+    public byte[]? HalfClosed { get; set; }
+
+    /// <summary>Received bytes with this one make the handler throw.</summary>
+    public byte? ThrowOn { get; set; }
+
+    public long Received { get; set; }
+
+    public int Open { get; set; }
+
+    public int Total { get; set; }
+
+    public int Ends { get; set; }
+
+    public int HangUps { get; set; }
+
+    public int FaultsTold { get; set; }
+
+    public ConcurrentQueue<int> Errors { get; } = new();
+
+    public ConcurrentQueue<(int Error, TimeSpan Pause)> Pauses { get; } = new();
+
+    public ConcurrentQueue<LoopAddress> Peers { get; } = new();
+
+    public static async Task<EchoServer> StartAsync(RunningLoop running, LoopAddress? address = null, ListenOptions? options = null)
+    {
+        var server = new EchoServer();
+        await running.On(() => server.Listener = LoopListener.Open(running.Loop, address ?? LoopAddress.Of(IPAddress.Loopback, 0), options ?? new ListenOptions(), server));
+        return server;
+    }
+
+    public static async Task<EchoServer> AdoptAsync(RunningLoop running, int descriptor)
+    {
+        var server = new EchoServer();
+        await running.On(() => server.Listener = LoopListener.Adopt(running.Loop, descriptor, server));
+        return server;
+    }
+
+    public void OnAccepted(LoopListener listener, LoopSocket socket)
+    {
+        Open++;
+        Total++;
+        Peers.Enqueue(socket.Peer);
+        _ = new EchoConnection(this, Wrap?.Invoke(socket) ?? socket);
+    }
+
+    public void OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => Pauses.Enqueue((error, pause));
+}
