@@ -28,6 +28,7 @@ public sealed class BanyanClient
         Instances = new InstanceCalls(this);
         Credentials = new CredentialCalls(this);
         Audit = new AuditCalls(this);
+        Gateway = new GatewayCalls(this);
     }
 
     /// <summary>Declarative objects of every kind.</summary>
@@ -41,6 +42,9 @@ public sealed class BanyanClient
 
     /// <summary>Who changed what, when.</summary>
     public AuditCalls Audit { get; }
+
+    /// <summary>The gateway of the server's process.</summary>
+    public GatewayCalls Gateway { get; }
 
     /// <summary>The server's address.</summary>
     public Uri Address => _http.BaseAddress!;

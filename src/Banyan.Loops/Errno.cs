@@ -41,6 +41,9 @@ public static class Errno
     /// <summary>The other side reset the connection.</summary>
     public const int ConnectionReset = 104;
 
+    /// <summary>No memory is left for what must be kept.</summary>
+    public const int NoBuffers = 105;
+
     /// <summary>The system did not get through in its time.</summary>
     public const int TimedOut = 110;
 
@@ -55,7 +58,6 @@ public static class Errno
     internal const int AccessDenied = 13;
     internal const int NoSuchDevice = 6;
     internal const int OutOfMemory = 12;
-    internal const int NoBuffers = 105;
     internal const int InProgress = 115;
 
     /// <summary>The error in words with its number, as <c>Connection refused (errno 111)</c>.</summary>

@@ -79,15 +79,14 @@ public sealed partial class EventLoop
             try
             {
                 call.Action(call.State);
-                call.Done?.SetResult();
-            }
-            catch (Exception fault) when (call.Done is not null)
-            {
-                call.Done.SetException(fault);
+                call.Done?.TrySetResult();
             }
             catch (Exception fault)
             {
-                ReportFault(fault);
+                if (call.Done?.TrySetException(fault) != true)
+                {
+                    ReportFault(fault);
+                }
             }
         }
 

@@ -5,6 +5,7 @@ using Banyan.Loops.Native;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Statistics;
 using Banyan.Loops.Timers;
+using Banyan.Loops.Tls;
 
 namespace Banyan.Loops;
 
@@ -94,6 +95,9 @@ public sealed partial class EventLoop : IDisposable
         _options.Clock.GetElapsedTime(0, Volatile.Read(ref _longestTurn)));
 
     internal TimerWheel Timers { get; } = new();
+
+    /// <summary>What the loop's TLS streams share; null before the first.</summary>
+    internal TlsScratch? TlsScratch { get; set; }
 
     internal TimeProvider Clock => _options.Clock;
 

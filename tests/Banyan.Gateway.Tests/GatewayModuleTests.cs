@@ -94,6 +94,12 @@ public sealed class GatewayModuleTests
         Assert.Equal(["/spec/service"], await FaultsAsync("e", """{"path":"/e"}"""));
         Assert.Equal(["/spec/hoste"], await FaultsAsync("f", """{"hoste":["a.example"],"service":{"name":"pets"}}"""));
 
+        // Same path with other conditions is another claim; one that nobody could reach any more, or that would take all from another, is refused.
+        await CreateAsync("get", """{"path":"/pets","hosts":["x.example"],"methods":["GET","HEAD"],"service":{"name":"pets"}}""");
+        Assert.Equal(["/spec/hosts/0"], await FaultsAsync("shadowed", """{"path":"/pets","hosts":["x.example"],"methods":["GET"],"service":{"name":"pets"}}"""));
+        Assert.Equal(["/spec/mirror/service/name", "/spec/split/parts/1/service/name"], await FaultsAsync("split",
+            """{"path":"/s","split":{"parts":[{"service":{"name":"pets"},"share":"5%"},{"service":{"name":"no"}}]},"mirror":{"service":{"name":"neither"}}}"""));
+
         // The same route again is no conflict with itself.
         await resources.ReplaceAsync("routes", new("default", "a"), Document("Route", "a", """{"path":"/pets","hosts":["x.example"],"service":{"name":"pets"}}"""), WriteContext.System, default);
 

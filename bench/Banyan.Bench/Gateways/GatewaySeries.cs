@@ -22,6 +22,8 @@ internal sealed class GatewaySeries(
     private static readonly Dictionary<string, double> Http2 = new() { ["Kestrel + HttpClient"] = 1 / 1.3 };
     private static readonly Dictionary<string, double> None = [];
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
     private readonly int _rounds = options.Quick ? 2 : 7;
     private readonly TimeSpan _length = TimeSpan.FromSeconds(options.Quick ? 1 : 4);
 
@@ -62,10 +64,14 @@ internal sealed class GatewaySeries(
             return;
         }
 
+        // A runtime that compiles as it goes has compiled by then; the others do not mind.
         progress.Report(scenario);
         foreach (var contender in contenders)
         {
-            await run(contender);
+            for (var warm = TimeSpan.Zero; warm < WarmUp; warm += _length)
+            {
+                await run(contender);
+            }
         }
 
         var cpu = contenders.Select(_ => new List<double>()).ToArray();

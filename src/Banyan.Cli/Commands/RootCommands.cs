@@ -20,6 +20,7 @@ internal static class RootCommands
             ApplyCommand.Create(context),
             GetCommand.Create(context),
             DescribeCommand.Create(context),
+            ExplainCommand.Create(context),
             DeleteCommand.Create(context),
             WatchCommand.Create(context),
             WaitCommand.Create(context),

@@ -58,6 +58,7 @@ internal static unsafe partial class Libc
     public const int OpenNonBlock = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
+    private const int ResourceFiles = 7;
     private const string Name = "libc";
 
     /// <summary>The error of the call before; read it before anything else is called.</summary>
@@ -131,6 +132,16 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "getsockopt")]
     public static partial int GetOption(int descriptor, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Name, EntryPoint = "getrlimit")]
+    private static partial int Limit(int resource, ulong* currentAndMost);
+
+    /// <summary>How many descriptors this process may have open (RLIMIT_NOFILE).</summary>
+    public static int DescriptorLimit()
+    {
+        var limits = stackalloc ulong[2];
+        return Limit(ResourceFiles, limits) == 0 ? (int)Math.Min(limits[0], int.MaxValue) : int.MaxValue;
+    }
 
     /// <summary>Sets an option that is one integer; false when the system refuses.</summary>
     public static bool TrySetOption(int descriptor, int level, int option, int value) => SetOption(descriptor, level, option, &value, sizeof(int)) == 0;

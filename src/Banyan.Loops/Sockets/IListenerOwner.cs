@@ -7,8 +7,8 @@ public interface IListenerOwner
     void OnAccepted(LoopListener listener, LoopSocket socket);
 
     /// <summary>
-    /// Accepting pauses because the system gives no descriptor or memory (<see cref="Errno"/>); it goes on by itself after the time given. Connections wait in the
-    /// listener's queue meanwhile; from the second pause in a row on, one a pause is reset, so that clients learn of it.
+    /// Accepting pauses because the system gives no memory or hardly any descriptor is left (<see cref="Errno"/>; 64 are kept back, because a process without any
+    /// fails in unforeseeable ways); it goes on by itself after the time given. The connection that was one too many is reset; others wait in the queue.
     /// </summary>
     void OnAcceptPaused(LoopListener listener, int error, TimeSpan pause);
 }

@@ -7,16 +7,17 @@ namespace Banyan.Loops.Sockets;
 public sealed unsafe class LoopListener : IPollable, ITimerOwner
 {
     private const int LongestBatch = 64;
+    private const int MostReserved = 64;
     private const long FirstPauseMilliseconds = 10;
     private const long LongestPauseMilliseconds = 640;
 
     private readonly IListenerOwner _owner;
     private readonly LoopTimer _resume;
     private readonly bool _unix;
+    private readonly int _highest;
     private ulong _token;
     private bool _accepting;
     private int _batch = 1;
-    private int _spare;
     private long _pause;
 
     private LoopListener(EventLoop loop, int descriptor, in LoopAddress address, IListenerOwner owner)
@@ -27,7 +28,10 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         _owner = owner;
         _unix = address.Kind == AddressKind.Unix;
         _resume = new LoopTimer(loop, this);
-        _spare = OpenSpare();
+
+        // The system gives the lowest free number, so a high one means that few are left; and a process without any cannot even load code.
+        var limit = Libc.DescriptorLimit();
+        _highest = limit - Math.Min(MostReserved, limit / 8);
     }
 
     /// <summary>The loop it lives on.</summary>
@@ -42,7 +46,7 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
     /// <summary>Connections accepted so far.</summary>
     public long Accepted { get; private set; }
 
-    /// <summary>Connections reset because no descriptor was left.</summary>
+    /// <summary>Connections reset because hardly any descriptor was left.</summary>
     public long Shed { get; private set; }
 
     /// <summary>True when new connections are taken.</summary>
@@ -113,9 +117,7 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
             Pause();
             _resume.Dispose();
             _ = Libc.Close(Descriptor);
-            _ = Libc.Close(_spare);
             Descriptor = -1;
-            _spare = -1;
         }
     }
 
@@ -149,14 +151,6 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         _resume.Arm(LongestPauseMilliseconds);
     }
 
-    private static int OpenSpare()
-    {
-        fixed (byte* path = "/dev/null\0"u8)
-        {
-            return Libc.Open(path, Libc.OpenCloseOnExec);
-        }
-    }
-
     /// <summary>False when nothing waits or accepting paused.</summary>
     private bool AcceptOne()
     {
@@ -166,6 +160,13 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         if (descriptor < 0)
         {
             return Refused(Libc.LastError);
+        }
+
+        if (descriptor >= _highest)
+        {
+            Reset(descriptor);
+            PauseFor(Errno.ProcessFilesExhausted);
+            return false;
         }
 
         _pause = 0;
@@ -198,16 +199,7 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
             case Errno.Again:
                 return false;
             case Errno.ProcessFilesExhausted or Errno.SystemFilesExhausted or Errno.NoBuffers or Errno.OutOfMemory:
-                // Trying again at once would spin: the connection stays in the queue and the event with it.
-                if (_pause > 0)
-                {
-                    ShedOne();
-                }
-
-                _pause = Math.Clamp(_pause * 2, FirstPauseMilliseconds, LongestPauseMilliseconds);
-                Pause();
-                _resume.Arm(_pause);
-                _owner.OnAcceptPaused(this, error, TimeSpan.FromMilliseconds(_pause));
+                PauseFor(error);
                 return false;
             default:
                 // The connection went away while it waited (accept(2) hands on its error): the next one.
@@ -215,24 +207,20 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         }
     }
 
-    /// <summary>Gives up the spare descriptor for a moment to take a connection and reset it.</summary>
-    private void ShedOne()
+    /// <summary>Trying again at once would spin: the connections stay in the queue, and the event with them.</summary>
+    private void PauseFor(int error)
     {
-        if (_spare < 0)
-        {
-            return;
-        }
+        _pause = Math.Clamp(_pause * 2, FirstPauseMilliseconds, LongestPauseMilliseconds);
+        Pause();
+        _resume.Arm(_pause);
+        _owner.OnAcceptPaused(this, error, TimeSpan.FromMilliseconds(_pause));
+    }
 
-        _ = Libc.Close(_spare);
-        var descriptor = Libc.Accept(Descriptor, null, null, Libc.SockNonBlock | Libc.SockCloseOnExec);
-        if (descriptor >= 0)
-        {
-            var linger = 1L;
-            _ = Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoLinger, &linger, sizeof(long));
-            _ = Libc.Close(descriptor);
-            Shed++;
-        }
-
-        _spare = OpenSpare();
+    private void Reset(int descriptor)
+    {
+        var linger = 1L;
+        _ = Libc.SetOption(descriptor, Libc.SolSocket, Libc.SoLinger, &linger, sizeof(long));
+        _ = Libc.Close(descriptor);
+        Shed++;
     }
 }

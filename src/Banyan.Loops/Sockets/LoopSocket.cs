@@ -1,4 +1,5 @@
 using Banyan.Loops.Native;
+using Banyan.Loops.Tls;
 
 namespace Banyan.Loops.Sockets;
 
@@ -22,6 +23,7 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
     private ulong _token;
     private bool _mayRead;
     private bool _endReported;
+    private bool _gone;
     private bool _standsStill;
     private bool _connecting;
     private bool _watchesOut;
@@ -48,6 +50,9 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
     public int Descriptor { get; private set; }
 
     internal override bool MayHaveMore => _mayRead;
+
+    /// <summary>True once the connection was reported as reset or closed both ways.</summary>
+    internal bool IsGone => _gone;
 
     /// <summary>
     /// Opens a connection. The outcome always comes to <see cref="IStreamOwner.OnConnected"/>, later in this turn or in a later one, never from inside this call; an
@@ -186,6 +191,7 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
     /// <inheritdoc/>
     public override void Close()
     {
+        _connectError = 0;
         if (Descriptor >= 0)
         {
             Loop.Unwatch(_token);
@@ -229,6 +235,7 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
             return;
         }
 
+        _gone |= (events & Gone) != 0;
         _endReported |= (events & (PollEvents.ReadHangUp | Gone)) != 0;
         if (_standsStill && (events & (PollEvents.Out | Gone)) != 0)
         {
@@ -259,7 +266,11 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
 
     void IPollable.OnFault(Exception fault) => Fail(fault);
 
-    void IPollable.Release() => Close();
+    void IPollable.Release()
+    {
+        Close();
+        (Owner as TlsStream)?.Release();
+    }
 
     internal override void CallAgain()
     {
@@ -292,6 +303,9 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
     internal static LoopSocket Accepted(EventLoop loop, int descriptor, bool unix, in LoopAddress peer) => new(loop, descriptor, unix, peer);
 
     internal void Watch() => Watch(Reading);
+
+    /// <summary>The next receive asks the system although no event said so.</summary>
+    internal void AssumeReadable() => _mayRead = Descriptor >= 0;
 
     private static LoopSocket Failed(EventLoop loop, in LoopAddress address, IStreamOwner owner, int error)
     {

@@ -24,7 +24,7 @@ public ref struct HeadWriter(Span<byte> destination)
     public readonly ReadOnlySpan<byte> Written => _destination[..Length];
 
     /// <summary>Writes a request line of HTTP/1.1. The parts must be as a parser gave them.</summary>
-    public void RequestLine(ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    public void RequestLine(scoped ReadOnlySpan<byte> method, scoped ReadOnlySpan<byte> target)
     {
         Bytes(method);
         Bytes(" "u8);
@@ -35,7 +35,7 @@ public ref struct HeadWriter(Span<byte> destination)
     /// <summary>Writes a status line of HTTP/1.1.</summary>
     /// <param name="status">100 to 599.</param>
     /// <param name="reason">As a parser gave it; may be empty.</param>
-    public void StatusLine(int status, ReadOnlySpan<byte> reason)
+    public void StatusLine(int status, scoped ReadOnlySpan<byte> reason)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(status, 100);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
@@ -48,7 +48,7 @@ public ref struct HeadWriter(Span<byte> destination)
 
     /// <summary>Writes a field.</summary>
     /// <exception cref="ArgumentException">The name is no token, or the value holds control bytes: it would become another field, or another message.</exception>
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Field(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         BeginField(name);
         Value(value);
@@ -56,7 +56,7 @@ public ref struct HeadWriter(Span<byte> destination)
     }
 
     /// <summary>Writes a field whose value is a number.</summary>
-    public void Field(ReadOnlySpan<byte> name, long value)
+    public void Field(scoped ReadOnlySpan<byte> name, long value)
     {
         BeginField(name);
         Number(value);
@@ -65,7 +65,7 @@ public ref struct HeadWriter(Span<byte> destination)
 
     /// <summary>Begins a field whose value is put together from parts by <see cref="Value"/> and <see cref="Number"/>.</summary>
     /// <exception cref="ArgumentException">The name is no token.</exception>
-    public void BeginField(ReadOnlySpan<byte> name)
+    public void BeginField(scoped ReadOnlySpan<byte> name)
     {
         if (!Grammar.IsToken(name))
         {
@@ -78,7 +78,7 @@ public ref struct HeadWriter(Span<byte> destination)
 
     /// <summary>Writes a part of a value.</summary>
     /// <exception cref="ArgumentException">It holds control bytes.</exception>
-    public void Value(ReadOnlySpan<byte> part)
+    public void Value(scoped ReadOnlySpan<byte> part)
     {
         if (ControlScan.IndexOfControl(part) >= 0)
         {
@@ -105,7 +105,7 @@ public ref struct HeadWriter(Span<byte> destination)
     public void EndField() => Bytes("\r\n"u8);
 
     /// <summary>Writes bytes that are whole lines already, made once beforehand.</summary>
-    public void Lines(ReadOnlySpan<byte> lines) => Bytes(lines);
+    public void Lines(scoped ReadOnlySpan<byte> lines) => Bytes(lines);
 
     /// <summary>Writes the fields of a parsed section in their order, without those that end at this hop.</summary>
     /// <param name="bytes">What the fields were parsed from.</param>
@@ -124,13 +124,13 @@ public ref struct HeadWriter(Span<byte> destination)
     }
 
     /// <summary>Writes one field of a parsed section.</summary>
-    public void Field(ReadOnlySpan<byte> bytes, in Field field) => Line(field.Name.Of(bytes), field.Value.Of(bytes));
+    public void Field(scoped ReadOnlySpan<byte> bytes, in Field field) => Line(field.Name.Of(bytes), field.Value.Of(bytes));
 
     /// <summary>Ends the head with an empty line.</summary>
     public void End() => Bytes("\r\n"u8);
 
     // Parsed fields need no second look: what the parser took is what may be written.
-    private void Line(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Line(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         var destination = _destination[Length..];
         var size = name.Length + value.Length + 4;
@@ -150,7 +150,7 @@ public ref struct HeadWriter(Span<byte> destination)
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Bytes(ReadOnlySpan<byte> bytes)
+    private void Bytes(scoped ReadOnlySpan<byte> bytes)
     {
         if (!Overflowed && bytes.TryCopyTo(_destination[Length..]))
         {

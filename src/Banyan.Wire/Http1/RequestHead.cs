@@ -44,6 +44,12 @@ public sealed class RequestHead
     /// <summary>True when the target has a question mark.</summary>
     public bool HasQuery { get; internal set; }
 
+    /// <summary>
+    /// True for OPTIONS about the server as a whole: <c>*</c>, or absolute without path and query, which is to be passed on as <c>*</c> (RFC 9112 section 3.2.4).
+    /// </summary>
+    public bool IsServerWide =>
+        TargetForm == TargetForm.Asterisk || (Method == KnownMethod.Options && TargetForm == TargetForm.Absolute && Path.IsEmpty && !HasQuery);
+
     /// <summary>The version.</summary>
     public HttpRelease Version { get; internal set; }
 
@@ -62,7 +68,9 @@ public sealed class RequestHead
     /// <summary>True when the client wants the connection to stay after this request.</summary>
     public bool KeepAlive { get; internal set; }
 
-    /// <summary>True when the client waits for 100 before it sends the body (RFC 9110 section 10.1.1). Never in HTTP/1.0.</summary>
+    /// <summary>
+    /// True when the client waits for 100 before it sends the body (RFC 9110 section 10.1.1). Never in HTTP/1.0 and without a body: Expect ends here then.
+    /// </summary>
     public bool ExpectContinue { get; internal set; }
 
     /// <summary>

@@ -18,6 +18,7 @@ internal static class RequestRules
             fault = ReadHost(bytes, head);
         }
 
+        UnderscoreNames.End(bytes, head.Fields);
         if (fault != WireFault.None || !head.Fields.HasAny(Deciding))
         {
             head.KeepAlive = head.Version == HttpRelease.Http11;
@@ -202,6 +203,11 @@ internal static class RequestRules
             }
 
             head.ExpectContinue = head.Framing == BodyFraming.Chunked || head.ContentLength > 0;
+        }
+
+        if (!head.ExpectContinue)
+        {
+            fields.MarkHop(FieldSet.Of(FieldId.Expect));
         }
 
         var upgrade = fields.Find(FieldId.Upgrade);

@@ -1,5 +1,6 @@
 using Banyan.Bench.Gateways;
 using Banyan.Bench.Reports;
+using Banyan.Bench.Routes;
 using Banyan.Bench.Stores;
 using Banyan.Bench.Wire;
 using Banyan.Cli.Platform;
@@ -14,6 +15,7 @@ internal static class BenchCatalog
     [
         new("gateway", "CPU a request, latency, memory and system calls of the gateway, beside HAProxy, nginx and Kestrel + HttpClient"),
         new("grpc", "unary calls on the gRPC wire beside a plain HTTP/2 echo"),
+        new("routes", "finding, compiling and applying a route among 10,000"),
         new("store", "commits, watch events and reopening of the embedded store, beside etcd"),
     ];
 
@@ -24,6 +26,7 @@ internal static class BenchCatalog
         {
             "gateway" => GatewayBench.RunAsync(options, request.Arguments, Environment.ProcessPath!, output, progress, cancellation),
             "grpc" => GrpcBench.RunAsync(options, output, progress, cancellation),
+            "routes" => RouteBench.RunAsync(options, output, progress, cancellation),
             "store" => StoreBench.RunAsync(options, Environment.ProcessPath!, output, progress, cancellation),
             _ => throw new BanyanException(PlatformErrors.NotBuiltIn, $"There is no bench '{request.Name}'. 'banyan bench' lists them."),
         };

@@ -33,9 +33,6 @@ internal static partial class GatewayLog
     [LoggerMessage(4009, LogLevel.Warning, "TrafficPolicy '{Policy}' is not in force: an older one is for service '{Service}' already. Delete one of them.")]
     public static partial void PolicyIgnored(ILogger log, string policy, ServiceName service);
 
-    [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
-    public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
-
     [LoggerMessage(4020, LogLevel.Debug, "Certificate table replaced: {Certificates} certificates, version {Version}.")]
     public static partial void CertificatesReplaced(ILogger log, int certificates, long version);
 
@@ -56,6 +53,15 @@ internal static partial class GatewayLog
 
     [LoggerMessage(4026, LogLevel.Debug, "The status of certificate '{Certificate}' could not be written, and is tried again: {Problem}")]
     public static partial void CertificateStatusUnwritten(ILogger log, string certificate, string problem);
+
+    [LoggerMessage(4030, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
+    public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
+
+    [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
+    public static partial void LoopDefect(ILogger log, Exception exception, int loop);
+
+    [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
+    public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);
 
     [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
     public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);

@@ -18,6 +18,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _failures;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _refused;
 
     public GatewayMetrics()
     {
@@ -27,33 +28,39 @@ internal sealed class GatewayMetrics : IDisposable
         _failures = _meter.CreateCounter<long>("banyan.gateway.failures", "{request}", "Requests that did not get a service's whole answer, by reason.");
         _active = _meter.CreateUpDownCounter<long>("banyan.gateway.active", "{request}", "Requests running now.");
         _dropped = _meter.CreateCounter<long>("banyan.gateway.accesslog.dropped", "{line}", "Access log lines lost because the log could not keep up.");
+        _refused = _meter.CreateCounter<long>("banyan.gateway.connections.refused", "{connection}", "Clients' connections closed at once, because there were too many.");
     }
 
     public void Begin() => _active.Add(1);
 
-    public void End(RequestRecord record, TimeSpan took)
+    public void End(RequestRecord record, TimeSpan took) => End(record.Route?.Tag, record.Status, record.Reason, record.Retries, record.Tunnel, took);
+
+    /// <summary>Counts one request that has ended.</summary>
+    public void End(string? routeTag, int status, FailureReason reason, int retries, bool tunnel, TimeSpan took)
     {
         _active.Add(-1);
-        var route = new KeyValuePair<string, object?>("route", record.Route?.Tag ?? "none");
-        var hundred = new KeyValuePair<string, object?>("class", Classes[record.Status is >= 100 and <= 599 ? record.Status / 100 : 0]);
+        var route = new KeyValuePair<string, object?>("route", routeTag ?? "none");
+        var hundred = new KeyValuePair<string, object?>("class", Classes[status is >= 100 and <= 599 ? status / 100 : 0]);
         _requests.Add(1, route, hundred);
-        if (!record.Tunnel)
+        if (!tunnel)
         {
             _duration.Record(took.TotalSeconds, route, hundred);
         }
 
-        if (record.Retries > 0)
+        if (retries > 0)
         {
-            _retries.Add(record.Retries, route);
+            _retries.Add(retries, route);
         }
 
-        if (record.Reason != FailureReason.None)
+        if (reason != FailureReason.None)
         {
-            _failures.Add(1, route, new KeyValuePair<string, object?>("reason", Reasons[(int)record.Reason]));
+            _failures.Add(1, route, new KeyValuePair<string, object?>("reason", Reasons[(int)reason]));
         }
     }
 
     public void AccessLogDropped() => _dropped.Add(1);
+
+    public void ConnectionRefused() => _refused.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

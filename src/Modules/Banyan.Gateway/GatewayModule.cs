@@ -63,15 +63,19 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
         services.AddSingleton<GatewayApplication>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
-        services.AddSingleton<ClusterTableEndpoint>();
+        services.AddSingleton<RouteExplainer>();
+        services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
-        module.AddWorker<QuotaWorker>();
-        services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<CertificateFeed>();
+        services.AddSingleton<ClusterTableEndpoint>();
+        module.AddWorker<QuotaWorker>();
         module.AddWorker<AccessLogWriter>();
         module.AddReadiness("tables", s => s.GetRequiredService<GatewayReadiness>().NotReadyBecause);
     }
@@ -80,8 +84,9 @@ public sealed class GatewayModule : IModule, IKindSource
     public void MapEndpoints(ModuleEndpoints endpoints)
     {
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
-        endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
     }
 
     /// <inheritdoc/>

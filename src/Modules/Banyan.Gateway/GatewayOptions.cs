@@ -37,6 +37,42 @@ public sealed class GatewayOptions
     /// <summary>PEM file of the authorities whose client certificates are accepted.</summary>
     public string? ClientCa { get; set; }
 
+    /// <summary>What moves the bytes of <see cref="Http"/>.</summary>
+    public GatewayTransport Transport { get; set; } = GatewayTransport.Auto;
+
+    /// <summary>How many event loops serve <see cref="Http"/>; 0 = one a processor.</summary>
+    public int Loops { get; set; }
+
+    /// <summary>How long the head of a request may take from its first byte.</summary>
+    public TimeSpan RequestHeadTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a client's connection may stay without a request.</summary>
+    public TimeSpan ClientIdleTimeout { get; set; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>How long a client may take nothing of an answer that waits for it.</summary>
+    public TimeSpan ClientReadTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The least rate of a request's body that trickles in, in bytes a second over five seconds; 0 = any.</summary>
+    public int RequestMinimumRate { get; set; } = 240;
+
+    /// <summary>The longest first line of a request, in bytes; longer ones get 414.</summary>
+    public int MaxRequestLine { get; set; } = 8 * 1024;
+
+    /// <summary>The longest head of a request or an answer, in bytes; longer requests get 431.</summary>
+    public int MaxHead { get; set; } = 32 * 1024;
+
+    /// <summary>The most fields of a request or an answer.</summary>
+    public int MaxFields { get; set; } = 100;
+
+    /// <summary>The most connections of clients at one time; 0 = no limit. What is above it is closed at once.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>The most connections of one client address at one time; 0 = no limit.</summary>
+    public int MaxConnectionsPerClient { get; set; }
+
+    /// <summary>The most requests a client's connection serves before it is closed in order; 0 = no limit.</summary>
+    public int MaxRequestsPerConnection { get; set; }
+
     /// <summary>How long opening a connection to an instance may take before another is tried.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -54,6 +90,12 @@ public sealed class GatewayOptions
 
     /// <summary>How long an unused connection to an instance is kept; shorter than what the services themselves keep.</summary>
     public TimeSpan UpstreamIdleTimeout { get; set; } = TimeSpan.FromSeconds(55);
+
+    /// <summary>How long a connection to an instance is used at most, so that changes behind its name are noticed.</summary>
+    public TimeSpan UpstreamMaxAge { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most unused connections kept to one instance by one event loop.</summary>
+    public int UpstreamMaxIdle { get; set; } = 256;
 
     /// <summary>How long a stop waits for requests that still run.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -88,11 +130,34 @@ public sealed class GatewayOptions
             ("tunnelIdleTimeout", options.TunnelIdleTimeout),
             ("upstreamIdleTimeout", options.UpstreamIdleTimeout),
             ("tlsHandshakeTimeout", options.TlsHandshakeTimeout),
+            ("upstreamMaxAge", options.UpstreamMaxAge),
+            ("requestHeadTimeout", options.RequestHeadTimeout),
+            ("clientIdleTimeout", options.ClientIdleTimeout),
+            ("clientReadTimeout", options.ClientReadTimeout),
         })
         {
             if (time <= TimeSpan.Zero || time > TimeSpan.FromDays(1))
             {
                 faults.Add(name, "the time must be above zero and at most 24h");
+            }
+        }
+
+        foreach (var (name, number, least, most) in new[]
+        {
+            ("loops", options.Loops, 0, 1024),
+            ("requestMinimumRate", options.RequestMinimumRate, 0, 1 << 20),
+            ("maxRequestLine", options.MaxRequestLine, 64, 32 * 1024),
+            ("maxHead", options.MaxHead, 256, 48 * 1024),
+            ("maxFields", options.MaxFields, 8, 1000),
+            ("maxConnections", options.MaxConnections, 0, int.MaxValue),
+            ("maxConnectionsPerClient", options.MaxConnectionsPerClient, 0, int.MaxValue),
+            ("maxRequestsPerConnection", options.MaxRequestsPerConnection, 0, int.MaxValue),
+            ("upstreamMaxIdle", options.UpstreamMaxIdle, 1, 1 << 20),
+        })
+        {
+            if (number < least || number > most)
+            {
+                faults.Add(name, $"the number must be between {least} and {most}");
             }
         }
 

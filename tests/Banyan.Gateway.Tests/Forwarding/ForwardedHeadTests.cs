@@ -4,7 +4,7 @@ using Banyan.Gateway.Tests.Support;
 namespace Banyan.Gateway.Tests.Forwarding;
 
 /// <summary>What the service sees of a request's head, and the client of an answer's, byte by byte.</summary>
-public sealed class ForwardedHeadTests
+public abstract class ForwardedHeadTests(GatewayTransport transport) : TransportTests(transport)
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -71,7 +71,7 @@ public sealed class ForwardedHeadTests
     public async Task Prefix_is_stripped_from_the_raw_target()
     {
         await using var upstream = ScriptedUpstream.Answering(Ok);
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         gateway.Routes.Replace([Entries.Route("app", "/shop/v1", strip: true)]);
         gateway.Instances(Entries.Instance("app", "app-1", upstream.Port));
         using var answer = await gateway.GetAsync("/shop/v1/caf%C3%A9?q=1");
@@ -86,7 +86,7 @@ public sealed class ForwardedHeadTests
         Assert.Contains("\r\nMax-Forwards: 4\r\n", await SeenAsync("OPTIONS /a HTTP/1.1\r\nHost: app.test\r\nMax-Forwards: 5\r\n\r\n"), StringComparison.Ordinal);
 
         await using var upstream = ScriptedUpstream.Answering(Ok);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("OPTIONS /a HTTP/1.1\r\nHost: app.test\r\nMax-Forwards: 0\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 204", await client.ReadHeadAsync(), StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ForwardedHeadTests
     {
         await using var upstream = ScriptedUpstream.Answering(
             "HTTP/1.1 200 OK\r\nConnection: close, X-Inner\r\nKeep-Alive: timeout=5\r\nX-Inner: 1\r\nProxy-Authenticate: Basic\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nX-Name: caf\u00e9\r\nContent-Length: 2\r\n\r\nok");
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
         var head = await client.ReadHeadAsync();
@@ -128,7 +128,7 @@ public sealed class ForwardedHeadTests
     public async Task Client_connection_is_kept_for_a_next_request()
     {
         await using var upstream = ScriptedUpstream.Answering(Ok);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -137,13 +137,17 @@ public sealed class ForwardedHeadTests
         }
     }
 
-    private static async Task<string> SeenAsync(string request, Action<GatewayOptions>? change = null)
+    private async Task<string> SeenAsync(string request, Action<GatewayOptions>? change = null)
     {
         await using var upstream = ScriptedUpstream.Answering(Ok);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], change);
+        await using var gateway = await ToAsync([upstream.Port], change);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(request);
         Assert.StartsWith("HTTP/1.1 200 OK\r\n", await client.ReadHeadAsync(), StringComparison.Ordinal);
         return Assert.Single(upstream.Heads);
     }
+
+    public sealed class OnLoops() : ForwardedHeadTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : ForwardedHeadTests(GatewayTransport.Framework);
 }

@@ -5,7 +5,7 @@ using Banyan.Gateway.Tests.Support;
 namespace Banyan.Gateway.Tests.Forwarding;
 
 /// <summary>Whatever clients and services do: one request, one record, one outcome, and at most one execution.</summary>
-public sealed class OutcomeTests
+public abstract class OutcomeTests(GatewayTransport transport) : TransportTests(transport)
 {
     [Theory]
     [InlineData(11)]
@@ -37,7 +37,7 @@ public sealed class OutcomeTests
                 }
             }
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port, Testing.FreePort.Next(), upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port, Testing.FreePort.Next(), upstream.Port]);
         var random = new Random(seed);
         var plan = Enumerable.Range(0, Requests).Select(i => (Id: i, Mode: random.Next(5), Leaves: random.Next(10) == 0)).ToArray();
         await Parallel.ForEachAsync(plan, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) =>
@@ -89,4 +89,8 @@ public sealed class OutcomeTests
             executions => Assert.Single(executions));
         Assert.All(gateway.Clusters.Get(new("default", "app")).Members, member => Assert.Equal(0, member.Endpoint.Active));
     }
+
+    public sealed class OnLoops() : OutcomeTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : OutcomeTests(GatewayTransport.Framework);
 }

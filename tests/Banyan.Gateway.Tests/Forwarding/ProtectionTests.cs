@@ -116,28 +116,6 @@ public sealed class ProtectionTests
     }
 
     [Fact]
-    public async Task Answer_503_is_asked_again_elsewhere_only_when_the_route_says_so_and_nothing_is_executed_twice()
-    {
-        await using var tired = await WebUpstream.StartAsync(context =>
-        {
-            context.Response.StatusCode = 503;
-            return Task.CompletedTask;
-        });
-        await using var well = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using var gateway = await RunningGateway.ToAsync([tired.Port, well.Port]);
-        int[] unretried = [503, 200];
-        Assert.Equal(unretried, await StatusesAsync(gateway, "a", 2));
-
-        gateway.Routes.Replace([Entries.Route("app", s => s with { Retry = new Gateway.Kinds.RouteRetry { On = ["503"] } })]);
-        int[] retried = [200, 200];
-        Assert.Equal(retried, await StatusesAsync(gateway, "a", 2));
-
-        using var post = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Post, gateway.Http) { Content = new StringContent("order") });
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, post.StatusCode);
-        Assert.Equal(0, gateway.Clusters.Get(Service).Policy.Retries.Retrying);
-    }
-
-    [Fact]
     public async Task Tunnel_and_its_end_leave_the_counters_at_zero()
     {
         await using var upstream = ScriptedUpstream.Run(async (me, connection) =>

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Banyan.Gateway.Tests.Forwarding;
 
-public sealed class RetryTests
+public abstract class RetryTests(GatewayTransport transport) : TransportTests(transport)
 {
     [Fact]
     public async Task Refused_connection_leads_to_another_instance_with_the_body_whole()
     {
         await using var upstream = await WebUpstream.StartAsync(async context => await context.Request.Body.CopyToAsync(context.Response.Body));
-        await using var gateway = await RunningGateway.ToAsync([FreePort.Next(), upstream.Port]);
+        await using var gateway = await ToAsync([FreePort.Next(), upstream.Port]);
         var retries = 0;
         for (var i = 0; i < 10; i++)
         {
@@ -30,7 +30,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Two_refused_connections_end_in_502_after_one_retry()
     {
-        await using var gateway = await RunningGateway.ToAsync([FreePort.Next(), FreePort.Next(), FreePort.Next()]);
+        await using var gateway = await ToAsync([FreePort.Next(), FreePort.Next(), FreePort.Next()]);
         using var response = await gateway.GetAsync();
         var record = await gateway.NextRecordAsync();
 
@@ -43,7 +43,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Lone_instance_is_not_tried_twice()
     {
-        await using var gateway = await RunningGateway.ToAsync([FreePort.Next()]);
+        await using var gateway = await ToAsync([FreePort.Next()]);
         using var response = await gateway.GetAsync();
 
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
@@ -53,7 +53,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Nobody_up_gives_503_with_the_reason()
     {
-        await using var gateway = await RunningGateway.ToAsync([]);
+        await using var gateway = await ToAsync([]);
         gateway.Instances(Entries.Instance("app", "app-1", 1, InstanceState.Starting, reason: "no check has passed yet"));
         using var response = await gateway.GetAsync();
         var body = await response.Content.ReadAsStringAsync();
@@ -67,7 +67,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Gateway_without_tables_answers_503_and_not_404()
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         using var none = await gateway.GetAsync();
         Assert.Equal(HttpStatusCode.ServiceUnavailable, none.StatusCode);
         Assert.Equal(FailureReason.GatewayNoRouteTable, (await gateway.NextRecordAsync()).Reason);
@@ -86,7 +86,7 @@ public sealed class RetryTests
     {
         await using var one = await WebUpstream.StartAsync(context => context.Response.WriteAsync("1"));
         await using var two = await WebUpstream.StartAsync(context => context.Response.WriteAsync("2"));
-        await using var gateway = await RunningGateway.ToAsync([one.Port, two.Port]);
+        await using var gateway = await ToAsync([one.Port, two.Port]);
         gateway.Clusters.Get(new("default", "app")).Use(TrafficSettings.Default with { SlowStart = TimeSpan.Zero });
         Assert.Equal(["1", "2", "1", "2"], await AnswersAsync(gateway, 4));
 
@@ -100,7 +100,7 @@ public sealed class RetryTests
     [Fact]
     public async Task Request_that_comes_back_is_a_loop()
     {
-        await using var gateway = await RunningGateway.ToAsync([]);
+        await using var gateway = await ToAsync([]);
         gateway.Instances(Entries.Instance("app", "app-1", gateway.Http.Port));
         using var response = await gateway.GetAsync();
 
@@ -118,4 +118,8 @@ public sealed class RetryTests
 
         return answers;
     }
+
+    public sealed class OnLoops() : RetryTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : RetryTests(GatewayTransport.Framework);
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Banyan.Gateway.Tests.Forwarding;
 
-public sealed class StreamingTests
+public abstract class StreamingTests(GatewayTransport transport) : TransportTests(transport)
 {
     private const long Large = 64L * 1024 * 1024;
 
@@ -28,7 +28,7 @@ public sealed class StreamingTests
             await new PatternContent(Large).CopyToAsync(context.Response.Body);
             peak = Math.Max(peak, GC.GetTotalMemory(false));
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         var before = GC.GetTotalMemory(true);
         using var upload = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Post, gateway.Http) { Content = new PatternContent(Large) });
         Assert.Equal(Large.ToString(System.Globalization.CultureInfo.InvariantCulture), await upload.Content.ReadAsStringAsync());
@@ -54,7 +54,7 @@ public sealed class StreamingTests
                 Interlocked.Add(ref written, buffer.Length);
             }
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
         await client.ReadHeadAsync();
@@ -86,7 +86,7 @@ public sealed class StreamingTests
             await go.Task;
             await context.Response.WriteAsync("data: 2\n\n");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
 
@@ -105,7 +105,7 @@ public sealed class StreamingTests
             await context.Response.Body.FlushAsync();
             await go.Task;
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -123,7 +123,7 @@ public sealed class StreamingTests
             await go.Task;
             await context.Response.WriteAsync("last\n");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("first", await reader.ReadLineAsync());
@@ -141,7 +141,7 @@ public sealed class StreamingTests
     public async Task WebSocket_carries_messages_both_ways_and_closes()
     {
         await using var upstream = await WebUpstream.StartAsync(EchoAsync);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var socket = new ClientWebSocket();
         socket.Options.AddSubProtocol("echo.v1");
         using var deadline = new CancellationTokenSource(Testing.Eventually.Deadline);
@@ -179,7 +179,7 @@ public sealed class StreamingTests
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return Task.CompletedTask;
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
 
@@ -197,7 +197,7 @@ public sealed class StreamingTests
                 context.Response.AppendTrailer("grpc-status", "0");
             },
             HttpProtocols.Http2);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], options => options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0), scheme: "grpc");
+        await using var gateway = await ToAsync([upstream.Port], options => options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0), scheme: "grpc");
         using var request = Grpc(gateway);
         using var response = await gateway.SendAsync(request);
 
@@ -208,7 +208,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task Grpc_caller_gets_failures_as_grpc_status()
     {
-        await using var gateway = await RunningGateway.ToAsync([], options => options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0));
+        await using var gateway = await ToAsync([], options => options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0));
         using var request = Grpc(gateway);
         using var response = await gateway.SendAsync(request);
 
@@ -246,4 +246,8 @@ public sealed class StreamingTests
             await socket.SendAsync(buffer.AsMemory(0, result.Count), result.MessageType, result.EndOfMessage, CancellationToken.None);
         }
     }
+
+    public sealed class OnLoops() : StreamingTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : StreamingTests(GatewayTransport.Framework);
 }

@@ -6,7 +6,7 @@ using Banyan.Gateway.Tests.Support;
 namespace Banyan.Gateway.Tests.Forwarding;
 
 /// <summary>Instances that misbehave, each with its one defined outcome.</summary>
-public sealed class UpstreamBehaviourTests
+public abstract class UpstreamBehaviourTests(GatewayTransport transport) : TransportTests(transport)
 {
     [Theory]
     [InlineData("", 502, "UpstreamClosedBeforeHead")]
@@ -22,7 +22,7 @@ public sealed class UpstreamBehaviourTests
     public async Task Bad_answer_becomes_one_error(string answer, int status, string reason)
     {
         await using var upstream = ScriptedUpstream.Answering(answer);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Post, gateway.Http) { Content = new ByteArrayContent([]) });
         var record = await gateway.NextRecordAsync();
 
@@ -45,7 +45,7 @@ public sealed class UpstreamBehaviourTests
             await me.HeadAsync(connection);
             connection.Reset();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port, upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port, upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync($"{method} / HTTP/1.1\r\nHost: app.test\r\nContent-Length: 0\r\n\r\n");
 
@@ -60,13 +60,13 @@ public sealed class UpstreamBehaviourTests
     public async Task Truncated_body_is_never_ended_as_if_it_were_whole(string rest)
     {
         await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n" + rest);
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
         var all = await client.ReadToEndAsync();
 
         // The end of a connection before the stated length, or before the last chunk, is all a client can be told.
-        Assert.DoesNotContain("0\r\n\r\n", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\n0\r\n\r\n", all, StringComparison.Ordinal);
         Assert.Equal(FailureReason.UpstreamBodyTruncated, (await gateway.NextRecordAsync()).Reason);
     }
 
@@ -74,7 +74,7 @@ public sealed class UpstreamBehaviourTests
     public async Task Answer_that_ends_with_the_connection_is_whole()
     {
         await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\n\r\nuntil the end");
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
 
         Assert.Equal("until the end", await response.Content.ReadAsStringAsync());
@@ -84,7 +84,7 @@ public sealed class UpstreamBehaviourTests
     public async Task Length_beside_chunks_is_dropped()
     {
         await using var upstream = ScriptedUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
 
         Assert.Null(response.Content.Headers.ContentLength);
@@ -98,7 +98,7 @@ public sealed class UpstreamBehaviourTests
     public async Task Answers_without_body_have_none(string method, string status, string rest)
     {
         await using var upstream = ScriptedUpstream.Answering($"HTTP/1.1 {status}\r\n{rest}");
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync($"{method} / HTTP/1.1\r\nHost: app.test\r\nConnection: close\r\n\r\n");
         var all = await client.ReadToEndAsync();
@@ -119,7 +119,7 @@ public sealed class UpstreamBehaviourTests
                 await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
             }
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         for (var i = 0; i < 5; i++)
         {
             using var response = await gateway.GetAsync();
@@ -134,7 +134,7 @@ public sealed class UpstreamBehaviourTests
     {
         await using var upstream = ScriptedUpstream.Answering(
             "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         using var response = await gateway.GetAsync();
 
         Assert.Equal("ok", await response.Content.ReadAsStringAsync());
@@ -149,7 +149,7 @@ public sealed class UpstreamBehaviourTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             await me.HeadAsync(connection);
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port], options => options.Loops = 1);
         using (var first = await gateway.GetAsync())
         {
             Assert.Equal("ok", await first.Content.ReadAsStringAsync());
@@ -170,7 +170,7 @@ public sealed class UpstreamBehaviourTests
             await me.HeadAsync(connection);
             await connection.ReadToEndAsync();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], timeout: "100ms");
+        await using var gateway = await ToAsync([upstream.Port], timeout: "100ms");
         using var response = await gateway.GetAsync();
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
@@ -186,7 +186,7 @@ public sealed class UpstreamBehaviourTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
             await connection.ReadToEndAsync();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], options => options.ResponseIdleTimeout = TimeSpan.FromMilliseconds(100));
+        await using var gateway = await ToAsync([upstream.Port], options => options.ResponseIdleTimeout = TimeSpan.FromMilliseconds(100));
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
 
@@ -204,7 +204,7 @@ public sealed class UpstreamBehaviourTests
             await connection.ReadToEndAsync();
             cut.SetResult();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         var client = await gateway.ConnectAsync();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
         await Testing.Eventually.True(() => upstream.Heads.Count == 1, "the request at the service");
@@ -232,7 +232,7 @@ public sealed class UpstreamBehaviourTests
             // Said aloud: the connection ends with the script, and the next request must not meet it in the pool.
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("POST /yes HTTP/1.1\r\nHost: app.test\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 100", await client.ReadHeadAsync(), StringComparison.Ordinal);
@@ -258,7 +258,7 @@ public sealed class UpstreamBehaviourTests
             await connection.ReadUntilAsync("0\r\n\r\n");
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n");
 
@@ -274,4 +274,8 @@ public sealed class UpstreamBehaviourTests
         Assert.StartsWith("HTTP/1.1 200", await client.ReadUntilAsync("\r\n\r\nok"), StringComparison.Ordinal);
         Assert.Equal(18, (await gateway.NextRecordAsync()).BytesIn);
     }
+
+    public sealed class OnLoops() : UpstreamBehaviourTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : UpstreamBehaviourTests(GatewayTransport.Framework);
 }

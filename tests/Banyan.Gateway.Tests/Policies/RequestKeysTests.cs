@@ -40,7 +40,7 @@ public sealed class RequestKeysTests
 
     private sealed class Fields(string name, string value) : IFieldSource
     {
-        public bool TryGetField(ReadOnlySpan<byte> wanted, int occurrence, out ReadOnlySpan<byte> found)
+        public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> wanted, int occurrence, out ReadOnlySpan<byte> found)
         {
             var here = occurrence == 0 && wanted.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(name));
             found = here ? System.Text.Encoding.ASCII.GetBytes(value) : [];

@@ -110,7 +110,9 @@ public sealed class RouteSnapshotModelTests
                 null,
                 random.Next(2) == 0 ? [("X-A", random.Next(2).ToString(null, null))] : []);
 
-            Assert.Equal(Search(entries, asked), asked.In(table));
+            var expected = Search(entries, asked);
+            Assert.Equal(expected, asked.In(table));
+            Assert.Equal(expected, RouteCandidate.Of(table, asked.Match).FirstOrDefault(c => c.Unmet is null)?.Route.Name.Name);
         }
     }
 

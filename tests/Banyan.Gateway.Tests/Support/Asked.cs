@@ -19,7 +19,7 @@ internal sealed record Asked(string Host = "", string Path = "/", string Method 
     /// <summary>The name of the route that takes this request; null = none.</summary>
     public string? In(RouteSnapshot table) => table.Find(Match)?.Name.Name;
 
-    public bool TryGetField(ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
+    public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
     {
         foreach (var (own, content) in _fields)
         {

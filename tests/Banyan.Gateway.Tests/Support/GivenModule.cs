@@ -27,8 +27,8 @@ internal sealed class GivenModule : IModule, IInstanceDirectory
         module.Services.AddSingleton<IInstanceDirectory>(this);
         module.Services.AddKind(new PlainServiceKind());
         module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.RouteKind>());
-        module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.TrafficPolicyKind>());
         module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.CertificateKind>());
+        module.Services.AddSingleton<ResourceKind>(services => services.GetRequiredService<Gateway.Kinds.TrafficPolicyKind>());
     }
 
     public void Tell(WatchResponse message) => _messages.Writer.TryWrite(message);

@@ -34,7 +34,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         Log = new AccessLogQueue(options, _metrics);
         var forwarder = new Forwarder(Routes, Clusters, _transport, options, Identity, TimeProvider.System);
         var application = new GatewayApplication(forwarder, _metrics, Log, TimeProvider.System, NullLogger<GatewayApplication>.Instance);
-        _listener = new GatewayListener(options, application, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
+        var limits = new ConnectionLimits(options, _metrics, NullLogger<ConnectionLimits>.Instance);
+        var loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, TimeProvider.System, NullLogger<LoopTransport>.Instance);
+        _listener = new GatewayListener(options, application, loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
         _client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, EnableMultipleHttp2Connections = true });
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 
 using Banyan.Loops.Sockets;
+using Banyan.Loops.TestHost;
 using Banyan.Loops.Tests.Running;
 using Banyan.Testing;
 
@@ -16,7 +17,7 @@ public sealed class EchoTests
     public async Task Echo_small_message_comes_back()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         using var client = await RawClient.ConnectAsync(server.Endpoint);
 
         await client.SendAllAsync(Hello);
@@ -30,7 +31,7 @@ public sealed class EchoTests
     public async Task Echo_of_a_thousand_connections_each_gets_its_own_bytes()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         var clients = new List<Socket>();
         for (var i = 0; i < 1000; i++)
         {
@@ -60,7 +61,7 @@ public sealed class EchoTests
     public async Task Echo_of_a_reader_that_reads_late_keeps_one_block_and_loses_nothing()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         using var client = await RawClient.ConnectAsync(server.Endpoint);
         var bytes = new byte[32 * 1024 * 1024];
         new Random(7).NextBytes(bytes);
@@ -83,7 +84,7 @@ public sealed class EchoTests
     {
         using var directory = new TempDirectory();
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running, LoopAddress.Unix(directory["echo"]));
+        var server = await EchoServer.StartAsync(running.Loop, LoopAddress.Unix(directory["echo"]));
         using var client = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["echo"]));
         var bytes = new byte[8 * 1024 * 1024];
         new Random(8).NextBytes(bytes);
@@ -101,7 +102,7 @@ public sealed class EchoTests
     public async Task Half_close_by_the_client_still_gets_an_answer()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         server.HalfClosed = "bye"u8.ToArray();
         using var client = await RawClient.ConnectAsync(server.Endpoint);
 
@@ -117,7 +118,7 @@ public sealed class EchoTests
     public async Task Reset_by_the_client_is_an_error_of_the_receive()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         var client = await RawClient.ConnectAsync(server.Endpoint);
         await client.SendAllAsync(Hello);
         await client.ReceiveAllAsync(5);
@@ -132,7 +133,7 @@ public sealed class EchoTests
     public async Task Reset_while_reading_is_off_and_nothing_is_to_be_written_is_a_hang_up()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         LoopStream? accepted = null;
         server.Wrap = socket => accepted = socket;
         var client = await RawClient.ConnectAsync(server.Endpoint);
@@ -151,7 +152,7 @@ public sealed class EchoTests
     public async Task WantsRead_turned_on_again_gives_what_arrived_meanwhile()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         LoopStream? accepted = null;
         server.Wrap = socket => accepted = socket;
         using var client = await RawClient.ConnectAsync(server.Endpoint);
@@ -170,7 +171,7 @@ public sealed class EchoTests
     public async Task Handler_that_throws_loses_its_connection_and_no_other()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         server.ThrowOn = (byte)'!';
         using var good = await RawClient.ConnectAsync(server.Endpoint);
         using var bad = await RawClient.ConnectAsync(server.Endpoint);
@@ -191,7 +192,7 @@ public sealed class EchoTests
     public async Task Echo_in_steady_state_allocates_nothing_on_the_loop()
     {
         using var running = new RunningLoop();
-        var server = await EchoServer.StartAsync(running);
+        var server = await EchoServer.StartAsync(running.Loop);
         using var client = await RawClient.ConnectAsync(server.Endpoint);
         client.NoDelay = true;
         await RoundTripsAsync(client, 2000);

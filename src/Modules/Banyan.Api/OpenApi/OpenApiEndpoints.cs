@@ -61,7 +61,7 @@ internal static class OpenApiEndpoints
 
         if (!schemas.ContainsKey(schema.Name))
         {
-            schemas[schema.Name] = JsonNode.Parse(schema.Json);
+            schemas[schema.Name] = SchemaReferences.WriteOut(JsonNode.Parse(schema.Json)!);
         }
 
         return OpenApiParts.Reference(schema.Name);

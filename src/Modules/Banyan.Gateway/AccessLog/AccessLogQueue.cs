@@ -23,14 +23,25 @@ internal sealed class AccessLogQueue(GatewayOptions options, GatewayMetrics metr
     /// <summary>Takes a finished request, if it is one to be logged. The record must not change any more.</summary>
     public void Offer(RequestRecord record)
     {
-        var wanted = options.AccessLog switch
+        if (Wants(record.Reason))
         {
-            AccessLogMode.Off => false,
-            AccessLogMode.All => true,
-            AccessLogMode.Failures => record.Reason != FailureReason.None,
-            _ => record.Reason != FailureReason.None || Interlocked.Increment(ref _seen) % options.AccessLogEvery == 0,
-        };
-        if (wanted && !_lines.Writer.TryWrite(record))
+            Write(record);
+        }
+    }
+
+    /// <summary>True when a request that ended like this is to be logged. Each call counts as one request.</summary>
+    public bool Wants(FailureReason reason) => options.AccessLog switch
+    {
+        AccessLogMode.Off => false,
+        AccessLogMode.All => true,
+        AccessLogMode.Failures => reason != FailureReason.None,
+        _ => reason != FailureReason.None || Interlocked.Increment(ref _seen) % options.AccessLogEvery == 0,
+    };
+
+    /// <summary>Takes a request that <see cref="Wants"/> said yes to.</summary>
+    public void Write(RequestRecord record)
+    {
+        if (!_lines.Writer.TryWrite(record))
         {
             Interlocked.Increment(ref _dropped);
             metrics.AccessLogDropped();

@@ -18,7 +18,7 @@ internal sealed class RouteTableEndpoint(RouteTable routes, GatewayReadiness rea
 
     public void Map(IEndpointRouteBuilder http) => http.MapGet("/api/v1/gateway/routes", WriteAsync)
         .WithName("gateway.routes").WithSummary("The compiled route table of the answering process, with its counters.")
-        .WithMetadata(new ApiOperation { Answer = new ApiSchema("RouteTable", GatewayJson.Schema) });
+        .WithMetadata(new ApiOperation { Answer = new ApiSchema("RouteTable", GatewayJson.SchemaOf(GatewayJson.Default.RouteTableView)) });
 
     /// <summary>The table now.</summary>
     public RouteTableView View()

@@ -1,5 +1,6 @@
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Banyan.Gateway.Endpoints;
 
@@ -33,8 +34,10 @@ internal sealed record ConflictView(string Route, string? Holder, string Message
 /// <summary>How the views are written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RouteTableView))]
+[JsonSerializable(typeof(ExplainRequest))]
+[JsonSerializable(typeof(ExplanationView))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
-    /// <summary>The form of the table, from its types.</summary>
-    public static string Schema => JsonSchemaExporter.GetJsonSchemaAsNode(Default.RouteTableView).ToJsonString();
+    /// <summary>The form of a view, from its types.</summary>
+    public static string SchemaOf(JsonTypeInfo type) => JsonSchemaExporter.GetJsonSchemaAsNode(type).ToJsonString();
 }

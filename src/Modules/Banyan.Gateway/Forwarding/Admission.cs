@@ -14,7 +14,7 @@ internal static class Admission
     {
         if (HttpMethods.IsConnect(request.Method) || HttpMethods.IsTrace(request.Method))
         {
-            return new Failure(FailureReason.ClientMethodRefused, $"{request.Method} is not served: this is a gateway to services, not a proxy to anywhere.");
+            return MethodRefused(request.Method);
         }
 
         if (target == "*" && !HttpMethods.IsOptions(request.Method))
@@ -34,10 +34,15 @@ internal static class Admission
             return new Failure(FailureReason.ClientExpectationRefused, "The only known expectation is 100-continue.");
         }
 
-        return identity.IsIn(request.Headers.Via)
-            ? new Failure(FailureReason.ClientLoop, "A service sent the request back to the gateway it came from. Check what the service is configured to call.")
-            : Failure.None;
+        return identity.IsIn(request.Headers.Via) ? Loop : Failure.None;
     }
+
+    /// <summary>For a method that no service is to see.</summary>
+    public static Failure MethodRefused(string method) =>
+        new(FailureReason.ClientMethodRefused, $"{method} is not served: this is a gateway to services, not a proxy to anywhere.");
+
+    /// <summary>For a request that has been here before.</summary>
+    public static Failure Loop => new(FailureReason.ClientLoop, "A service sent the request back to the gateway it came from. Check what the service is configured to call.");
 
     /// <summary>True for questions about the gateway itself: <c>OPTIONS *</c>, and OPTIONS that may go no further (RFC 9110 sections 9.3.7 and 7.6.2).</summary>
     public static bool AnswersItself(HttpRequest request, string target) =>

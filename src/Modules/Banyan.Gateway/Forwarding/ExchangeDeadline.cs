@@ -10,9 +10,12 @@ internal sealed class ExchangeDeadline : IDisposable
     private readonly CancellationTokenRegistration _client;
     private volatile int _armed = (int)FailureReason.GatewayDefect;
     private volatile bool _clientGone;
+    private readonly TimeProvider _clock;
+    private long? _end;
 
     public ExchangeDeadline(TimeProvider clock, CancellationToken clientGone)
     {
+        _clock = clock;
         _source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         _client = clientGone.UnsafeRegister(static state => ((ExchangeDeadline)state!).ClientWent(), this);
     }
@@ -22,10 +25,19 @@ internal sealed class ExchangeDeadline : IDisposable
     /// <summary>Why the token was cancelled; None while it was not.</summary>
     public FailureReason Reason => !_source.IsCancellationRequested ? FailureReason.None : _clientGone ? FailureReason.ClientGone : (FailureReason)_armed;
 
+    /// <summary>Bounds all stages together from now on; the reason given is the one of the stage it ends in. Null = no bound.</summary>
+    public void Bound(TimeSpan? total) => _end = total is { } time ? _clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency) : null;
+
     /// <summary>Starts the time of a stage, in place of the one before.</summary>
     public void Arm(TimeSpan time, FailureReason whenItRunsOut)
     {
         _armed = (int)whenItRunsOut;
+        if (_end is { } end)
+        {
+            var left = _clock.GetElapsedTime(_clock.GetTimestamp(), end);
+            time = left < time ? TimeSpan.FromTicks(Math.Max(left.Ticks, 1)) : time;
+        }
+
         _source.CancelAfter(time);
     }
 

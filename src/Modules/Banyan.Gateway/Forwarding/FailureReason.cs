@@ -9,6 +9,12 @@ internal enum FailureReason
     None,
 
     // The request as the client sent it, before a route is looked for.
+    ClientHeadInvalid,
+    ClientHeadTooLarge,
+    ClientTargetTooLong,
+    ClientVersionRefused,
+    ClientCodingUnknown,
+    ClientHeadTimedOut,
     ClientTargetRefused,
     ClientMethodRefused,
     ClientFramingRefused,
@@ -37,12 +43,14 @@ internal enum FailureReason
     UpstreamConnectTimedOut,
     UpstreamConnectFailed,
     UpstreamTlsFailed,
+    UpstreamSchemeUnserved,
 
     // The request's body on its way.
     ClientBodyInvalid,
     ClientBodyTimedOut,
     ClientGone,
     UpstreamClosedInRequest,
+    UpstreamSendTimedOut,
 
     // Waiting for the head of the answer.
     UpstreamHeadTimedOut,
@@ -54,5 +62,6 @@ internal enum FailureReason
     UpstreamBodyTruncated,
     UpstreamBodyTimedOut,
     ClientGoneInAnswer,
+    ClientReadTimedOut,
     TunnelIdle,
 }

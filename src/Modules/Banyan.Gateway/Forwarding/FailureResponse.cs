@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Banyan.Gateway.Forwarding;
@@ -53,12 +50,12 @@ internal static class FailureResponse
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = "application/grpc";
             response.Headers["grpc-status"] = form.GrpcStatus.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            response.Headers["grpc-message"] = GrpcText($"gateway/{form.Code}: {failure.Detail ?? form.Title}");
+            response.Headers["grpc-message"] = FailureText.Grpc($"gateway/{form.Code}: {failure.Detail ?? form.Title}");
             await response.StartAsync(CancellationToken.None);
             return;
         }
 
-        var body = Body(form, failure, traceId);
+        var body = FailureText.Problem(form, failure, traceId);
         response.StatusCode = form.Status;
         response.ContentType = "application/problem+json";
         response.ContentLength = body.Length;
@@ -66,35 +63,5 @@ internal static class FailureResponse
         {
             await response.Body.WriteAsync(body, CancellationToken.None);
         }
-    }
-
-    private static ReadOnlyMemory<byte> Body(FailureForm form, Failure failure, string traceId)
-    {
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", $"/docs/errors/gateway/{form.Code}");
-            json.WriteString("title", form.Title);
-            json.WriteNumber("status", form.Status);
-            json.WriteString("detail", failure.Detail ?? form.Title);
-            json.WriteString("code", $"gateway/{form.Code}");
-            json.WriteString("traceId", traceId);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
-
-    // grpc-message is percent-encoded UTF-8; visible ASCII but '%' stays.
-    private static string GrpcText(string text)
-    {
-        var result = new StringBuilder(text.Length);
-        foreach (var b in Encoding.UTF8.GetBytes(text))
-        {
-            _ = b is >= 0x20 and <= 0x7e and not (byte)'%' ? result.Append((char)b) : result.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        return result.ToString();
     }
 }

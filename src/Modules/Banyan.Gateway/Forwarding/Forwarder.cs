@@ -60,6 +60,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
 
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
+        deadline.Bound(route.Timeouts.Total);
         return await SendAsync(context, record, route, cluster, entrance, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
@@ -100,16 +101,16 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
             }
 
             record.Endpoint = endpoint;
+            endpoint.Begin();
             var status = 0;
             var outcome = Failure.None;
             try
             {
                 // 4. Send it. A body is read only when a connection is there, so a failed connection leaves it whole.
-                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, options.RequestIdleTimeout, answerTime, record) : null;
+                var body = HasBody(context, upgrade) ? new RequestBody(context.Request, deadline, route.Timeouts.Idle ?? options.RequestIdleTimeout, answerTime, record) : null;
                 HttpContent? content = body is not null ? body : IsRepeatable(context.Request.Method) || upgrade is not null ? null : new NoBody();
                 using var request = _requests.Build(context, route, endpoint, target, content, upgrade);
-                var attemptTime = route.Retry?.AttemptTimeout is { } own && own < left ? own : left;
-                deadline.Arm(attemptTime > TimeSpan.Zero ? attemptTime : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
+                deadline.Arm(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), FailureReason.UpstreamHeadTimedOut);
                 record.Sent = clock.GetTimestamp();
                 HttpResponseMessage answer;
                 try
@@ -135,13 +136,6 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 {
                     record.HeadReceived = clock.GetTimestamp();
                     status = (int)answer.StatusCode;
-                    if (EndOf(status) is { } end
-                        && attempts.MayRetry(Case(context, end, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint, clock.NowTicks()) == RetryVerdict.Retry)
-                    {
-                        record.Retries++;
-                        continue;
-                    }
-
                     outcome = await AnswerAsync(context, route, answer, body, upgrade, deadline, record);
                     return outcome;
                 }
@@ -187,14 +181,6 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         endpoint.End(new Outcome(Outcome.Of(reason, status), clock.NowTicks(), Math.Max(latency, 0), record.Tunnel));
     }
 
-    private static AttemptEnd? EndOf(int status) => status switch
-    {
-        StatusCodes.Status502BadGateway => AttemptEnd.Answered502,
-        StatusCodes.Status503ServiceUnavailable => AttemptEnd.Answered503,
-        StatusCodes.Status504GatewayTimeout => AttemptEnd.Answered504,
-        _ => null,
-    };
-
     // The framework does not say whether a connection that closed had served before, so it counts as fresh.
     private static RetryCase Case(HttpContext context, AttemptEnd end, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
     {
@@ -210,7 +196,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         HttpContext context, Route route, HttpResponseMessage answer, RequestBody? body, string? upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         // 5. Is it an answer to what was asked?
-        if (ResponseHead.Fault(answer) is { } fault)
+        if (AnswerFields.Fault(answer) is { } fault)
         {
             return new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {fault}.");
         }
@@ -218,7 +204,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if ((int)answer.StatusCode == StatusCodes.Status101SwitchingProtocols)
         {
             return upgrade is not null && answer.Headers.NonValidated.TryGetValues("Upgrade", out var to) && string.Equals(to.ToString(), upgrade, StringComparison.OrdinalIgnoreCase)
-                ? await TunnelAsync(context, answer, upgrade, deadline, record)
+                ? await TunnelAsync(context, route, answer, upgrade, deadline, record)
                 : new Failure(FailureReason.UpstreamUnaskedUpgrade);
         }
 
@@ -227,7 +213,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var trailers = context.Features.Get<IHttpResponseTrailersFeature>();
         try
         {
-            ResponseHead.Copy(answer, response, trailers is not null);
+            AnswerFields.Copy(answer, response, trailers is not null);
             RouteResponse.Change(response.Headers, route.ResponseFields);
         }
         catch (InvalidOperationException e)
@@ -248,7 +234,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         if (!bodiless)
         {
             await response.StartAsync(deadline.Token);
-            if (await BodyRelay.CopyAsync(stream, response, deadline, options.ResponseIdleTimeout, record) is { IsNone: false } broken)
+            if (await BodyRelay.CopyAsync(stream, response, deadline, route.Timeouts.Idle ?? options.ResponseIdleTimeout, record) is { IsNone: false } broken)
             {
                 return broken;
             }
@@ -267,15 +253,16 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         return Failure.None;
     }
 
-    private async ValueTask<Failure> TunnelAsync(HttpContext context, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
+    private async ValueTask<Failure> TunnelAsync(
+        HttpContext context, Route route, HttpResponseMessage answer, string upgrade, ExchangeDeadline deadline, RequestRecord record)
     {
         record.Tunnel = true;
         record.Endpoint!.Detach();
-        ResponseHead.Copy(answer, context.Response, trailers: false);
+        AnswerFields.Copy(answer, context.Response, trailers: false);
         context.Response.Headers.Upgrade = upgrade;
         await using var service = await answer.Content.ReadAsStreamAsync(deadline.Token);
         await using var client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return await TunnelRelay.RunAsync(client, service, deadline, options.TunnelIdleTimeout, record);
+        return await TunnelRelay.RunAsync(client, service, deadline, route.Timeouts.Idle ?? options.TunnelIdleTimeout, record);
     }
 
     // Absolute-form carries the authority too; the server has checked that it equals Host.

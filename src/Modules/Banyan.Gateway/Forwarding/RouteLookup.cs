@@ -71,7 +71,7 @@ internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, Gat
 
     private sealed class HeaderFields(IHeaderDictionary headers) : IFieldSource
     {
-        public bool TryGetField(ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
+        public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
         {
             var lines = headers[Encoding.ASCII.GetString(name)];
             value = occurrence < lines.Count ? Encoding.Latin1.GetBytes((lines[occurrence] ?? string.Empty).Trim(' ', '\t')) : [];

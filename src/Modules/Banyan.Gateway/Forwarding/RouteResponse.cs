@@ -1,4 +1,3 @@
-using System.Text;
 using Banyan.Gateway.Routing.Actions;
 using Microsoft.AspNetCore.Http;
 using Route = Banyan.Gateway.Routing.Route;
@@ -15,7 +14,7 @@ internal static class RouteResponse
         if (route.Redirect is { } redirect)
         {
             response.StatusCode = redirect.Status;
-            response.Headers.Location = Location(redirect, context.Request, target);
+            response.Headers.Location = redirect.Location(context.Request.IsHttps, context.Request.Host.Value ?? string.Empty, target);
             response.ContentLength = 0;
         }
         else if (route.Answer is { } answer)
@@ -57,14 +56,5 @@ internal static class RouteResponse
         {
             headers.Append(line.Name, line.Value);
         }
-    }
-
-    private static string Location(RedirectAnswer redirect, HttpRequest request, string target)
-    {
-        var host = Encoding.Latin1.GetBytes(request.Host.Value ?? string.Empty);
-        var raw = Encoding.Latin1.GetBytes(target);
-        var to = new byte[redirect.MaxLength(host.Length, raw.Length)];
-        redirect.TryWriteLocation(request.IsHttps, host, raw, to, out var written);
-        return Encoding.Latin1.GetString(to, 0, written);
     }
 }

@@ -26,6 +26,11 @@ internal sealed class UpstreamRequest(GatewayOptions options, GatewayIdentity id
             Content = content,
         };
 
+        if (route.Timeouts.Connect is { } connect)
+        {
+            message.Options.Set(UpstreamTransport.ConnectTimeout, connect);
+        }
+
         // 2. The client's fields, without those that end here.
         var nominated = FieldRules.Nominated(from.Headers.Connection);
         var trusted = identity.Trusts(context.Connection.RemoteIpAddress);

@@ -10,6 +10,9 @@ namespace Banyan.Gateway.Forwarding;
 /// </summary>
 internal sealed class UpstreamTransport : IDisposable
 {
+    /// <summary>How long opening a connection for a request may take; absent = the option.</summary>
+    public static readonly HttpRequestOptionsKey<TimeSpan> ConnectTimeout = new("banyan.connect");
+
     private readonly HttpMessageInvoker _invoker;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _clock;
@@ -52,7 +55,8 @@ internal sealed class UpstreamTransport : IDisposable
     {
         var target = context.DnsEndPoint;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        using var timeout = new CancellationTokenSource(_connectTimeout, _clock);
+        var time = context.InitialRequestMessage.Options.TryGetValue(ConnectTimeout, out var own) ? own : _connectTimeout;
+        using var timeout = new CancellationTokenSource(time, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
@@ -62,7 +66,7 @@ internal sealed class UpstreamTransport : IDisposable
         catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new UpstreamConnectException(FailureReason.UpstreamConnectTimedOut, $"{target.Host}:{target.Port} did not accept a connection within {_connectTimeout.TotalSeconds:0.#} s.", e);
+            throw new UpstreamConnectException(FailureReason.UpstreamConnectTimedOut, $"{target.Host}:{target.Port} did not accept a connection within {time.TotalSeconds:0.###} s.", e);
         }
         catch (SocketException e)
         {

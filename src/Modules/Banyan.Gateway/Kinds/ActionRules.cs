@@ -16,7 +16,7 @@ internal static partial class ActionRules
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         [
             "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Content-Length", "Expect", "Max-Forwards",
-            "Host", "Via", "Forwarded", "Date", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Status", "Sec-WebSocket-Key", "Sec-WebSocket-Accept",
+            "Host", "Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "traceparent", "Date", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Status", "Sec-WebSocket-Key", "Sec-WebSocket-Accept",
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -24,10 +24,6 @@ internal static partial class ActionRules
     {
         ["connect-failure"] = RetryOn.ConnectFailure,
         ["reset"] = RetryOn.Reset,
-        ["timeout"] = RetryOn.Timeout,
-        ["502"] = RetryOn.Status502,
-        ["503"] = RetryOn.Status503,
-        ["504"] = RetryOn.Status504,
     };
 
     public static void Check(RouteSpec spec, List<Fault> faults)
@@ -185,7 +181,6 @@ internal static partial class ActionRules
         CheckTime("/spec/timeouts/responseHeader", spec.Timeouts?.ResponseHeader, faults);
         CheckTime("/spec/timeouts/idle", spec.Timeouts?.Idle, faults);
         CheckTime("/spec/timeouts/total", spec.Timeouts?.Total, faults);
-        CheckTime("/spec/retry/attemptTimeout", spec.Retry?.AttemptTimeout, faults);
         if (spec.Timeout is not null && spec.Timeouts?.ResponseHeader is not null)
         {
             faults.Add(new Fault("/spec/timeout", "It is the same as timeouts.responseHeader, which is there too. Keep one.", "duplicate"));

@@ -1,16 +1,15 @@
 namespace Banyan.Gateway.Kinds;
 
-/// <summary>When a request is sent again. What must not run twice is not repeated whatever stands here.</summary>
+/// <summary>
+/// When a request of this route is sent again. It can only narrow what the service's policy allows, and what must not run twice is not repeated whatever stands here.
+/// </summary>
 public sealed record RouteRetry
 {
-    /// <summary>Attempts in all, the first counted: 1 to 5; 1 = never again. Default 2.</summary>
+    /// <summary>Attempts in all, the first counted: 1 to 5; 1 = never again. Absent = the service's policy.</summary>
     public int? Attempts { get; init; }
 
     /// <summary>
-    /// What leads to another attempt: <c>connect-failure</c>, <c>reset</c>, <c>timeout</c>, <c>502</c>, <c>503</c>, <c>504</c>. Default <c>[connect-failure, reset]</c>.
+    /// What leads to another attempt: <c>connect-failure</c> (nothing was sent), <c>reset</c> (the connection ended before an answer began). Absent = both.
     /// </summary>
     public IReadOnlyList<string>? On { get; init; }
-
-    /// <summary>How long one attempt may take to the head of its answer. Absent = the time for the response header.</summary>
-    public string? AttemptTimeout { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
 using Microsoft.AspNetCore.Hosting;
+using Banyan.Loops;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -13,7 +14,8 @@ namespace Banyan.Gateway.Listening;
 /// <summary>
 /// The gateway's own ports. They open once and stay through every change of routes and certificates.
 /// </summary>
-internal sealed class GatewayListener(GatewayOptions options, GatewayApplication application, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class GatewayListener(
+    GatewayOptions options, GatewayApplication application, LoopTransport loops, TlsHandshakes tls, IServiceProvider services, ILoggerFactory logs) : IAsyncDisposable
 {
     private KestrelServer? _server;
 
@@ -26,10 +28,22 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
 
+    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
+    public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
+
     /// <summary>Opens the ports.</summary>
     /// <exception cref="HostStartException">The address is taken or not allowed.</exception>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        if (OnLoops)
+        {
+            Http = options.Http.UrlFor(loops.Start());
+            if (options.Http2 is null && options.Https is null)
+            {
+                return;
+            }
+        }
+
         var kestrel = new KestrelServerOptions { AddServerHeader = false, ApplicationServices = services };
 
         // Bodies stream through; what a service accepts is the service's business.
@@ -42,7 +56,19 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
-        kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        // The same limits as on the event loops.
+        kestrel.Limits.MaxRequestLineSize = options.MaxRequestLine;
+        kestrel.Limits.MaxRequestHeadersTotalSize = options.MaxHead;
+        kestrel.Limits.MaxRequestHeaderCount = options.MaxFields;
+        kestrel.Limits.RequestHeadersTimeout = options.RequestHeadTimeout;
+        kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
+        kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : null;
+
+        if (!OnLoops)
+        {
+            kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+
         if (options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
@@ -71,24 +97,28 @@ internal sealed class GatewayListener(GatewayOptions options, GatewayApplication
 
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
-        Http = options.Http.UrlFor(ports[0]);
-        Http2 = options.Http2?.UrlFor(ports[1]);
+        var next = 0;
+        Http ??= options.Http.UrlFor(ports[next++]);
+        Http2 = options.Http2?.UrlFor(ports[next]);
         Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
     }
 
     /// <summary>Takes no new connection, lets running requests end within the token's time, then cuts.</summary>
     public async Task StopAsync(CancellationToken cancellation)
     {
+        var stopping = loops.StopAsync(cancellation);
         if (_server is { } server)
         {
             await server.StopAsync(cancellation);
         }
+
+        await stopping;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _server?.Dispose();
-        return ValueTask.CompletedTask;
+        await loops.DisposeAsync();
     }
 
     // Which of the ports it was is in the message of the cause.

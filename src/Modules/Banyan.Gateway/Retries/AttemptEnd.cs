@@ -15,18 +15,6 @@ internal enum AttemptEnd
     /// <summary>A fresh connection ended without a byte of an answer.</summary>
     FreshClosed,
 
-    /// <summary>No head of an answer within the time of an attempt.</summary>
-    TimedOut,
-
-    /// <summary>The whole head of an answer 502, of which the client has seen nothing.</summary>
-    Answered502,
-
-    /// <summary>The whole head of an answer 503, of which the client has seen nothing.</summary>
-    Answered503,
-
-    /// <summary>The whole head of an answer 504, of which the client has seen nothing.</summary>
-    Answered504,
-
-    /// <summary>Anything else: part of an answer came, or what came was not HTTP.</summary>
+    /// <summary>Part of an answer came, or the time ran out, or an answer was not HTTP.</summary>
     Underway,
 }

@@ -12,7 +12,7 @@ namespace Banyan.Gateway.Retries;
 /// </summary>
 internal sealed class Attempts
 {
-    private const RetryOn UsualReasons = RetryOn.ConnectFailure | RetryOn.Reset;
+    private const RetryOn AllReasons = RetryOn.ConnectFailure | RetryOn.Reset;
 
     private ClusterState _cluster = null!;
     private ClusterPolicy _policy = null!;
@@ -34,20 +34,15 @@ internal sealed class Attempts
         _entrance = entrance;
         _tried = default;
         _count = 0;
-        _reasons = route.Retry?.On ?? UsualReasons;
-        _most = route.Retry?.Attempts ?? _policy.Settings.Retries.Attempts;
+        _reasons = route.Retry?.On ?? AllReasons;
+        _most = Math.Min(route.Retry?.Attempts ?? int.MaxValue, _policy.Settings.Retries.Attempts);
     }
 
-    /// <summary>The instance for the next attempt, which begins with a yes; or why there is none.</summary>
+    /// <summary>The instance for the next attempt, or why there is none.</summary>
     public PickResult Pick(long now)
     {
         var pick = _cluster.Pick(new PickRequest(now) { Key = _entrance.Key, Priority = _entrance.Priority, Tried = _tried });
-        if (pick.Endpoint is { } endpoint)
-        {
-            _count++;
-            endpoint.Begin();
-        }
-
+        _count += pick.Endpoint is null ? 0 : 1;
         return pick;
     }
 

@@ -3,16 +3,15 @@ using Banyan.Gateway.Routing.Actions;
 namespace Banyan.Gateway.Retries;
 
 /// <summary>
-/// When a request may be sent again: only when it was provably not executed, or when executing it twice is what once is. Pure. A route chooses among these
-/// reasons; nothing it says widens them.
+/// When a request may be sent again: only when it was provably not executed, or when executing it twice is what once is. Pure. A route may want less; nothing it
+/// says widens this.
 /// <code>
-///                     none   idempotent   safe           wanted
-///  not connected       ✓         ✓         ✓             by default   nothing was sent
-///  unprocessed         ✓         ✓         ✓             by default   the peer says so
-///  reused closed       –         ✓         ✓             by default   RFC 9112 section 9.3.1
-///  fresh closed        –         –         ✓ no body     by default
-///  timed out, 502–504  –         ✓         ✓             when the route says so
-///  underway            –         –         –
+///                    none   idempotent   safe
+///  not connected      ✓         ✓         ✓      nothing was sent
+///  unprocessed        ✓         ✓         ✓      the peer says so
+///  reused closed      –         ✓         ✓      RFC 9112 section 9.3.1
+///  fresh closed       –         –         ✓ without a body
+///  underway           –         –         –
 /// </code>
 /// </summary>
 internal static class RetryRule
@@ -44,8 +43,7 @@ internal static class RetryRule
     private static bool IsSafe(in RetryCase c) => c.End switch
     {
         AttemptEnd.NotConnected or AttemptEnd.Unprocessed => true,
-        AttemptEnd.ReusedClosed or AttemptEnd.TimedOut or AttemptEnd.Answered502 or AttemptEnd.Answered503 or AttemptEnd.Answered504 =>
-            c.Method != MethodPromise.None && !c.Upgrade,
+        AttemptEnd.ReusedClosed => c.Method != MethodPromise.None && !c.Upgrade,
         AttemptEnd.FreshClosed => c.Method == MethodPromise.Safe && !c.HasBody && !c.Upgrade,
         _ => false,
     };
@@ -54,10 +52,6 @@ internal static class RetryRule
     {
         AttemptEnd.NotConnected or AttemptEnd.Unprocessed => RetryOn.ConnectFailure,
         AttemptEnd.ReusedClosed or AttemptEnd.FreshClosed => RetryOn.Reset,
-        AttemptEnd.TimedOut => RetryOn.Timeout,
-        AttemptEnd.Answered502 => RetryOn.Status502,
-        AttemptEnd.Answered503 => RetryOn.Status503,
-        AttemptEnd.Answered504 => RetryOn.Status504,
         _ => RetryOn.None,
     };
 }

@@ -15,6 +15,10 @@ namespace Banyan.Gateway.Routing;
 internal sealed class PathNode
 {
     private readonly object _edit;
+
+    // Most nodes have one text: then it stands here, and no dictionary is fetched from memory.
+    private byte[]? _onlyText;
+    private PathNode? _onlyChild;
     private Dictionary<byte[], PathNode>? _texts;
     private Dictionary<byte[], PathNode>.AlternateLookup<ReadOnlySpan<byte>> _byText;
     private PathNode? _parameter;
@@ -28,6 +32,8 @@ internal sealed class PathNode
     private PathNode(PathNode from, object edit)
         : this(edit)
     {
+        _onlyText = from._onlyText;
+        _onlyChild = from._onlyChild;
         _parameter = from._parameter;
         _whole = from._whole;
         _regex = from._regex;
@@ -37,6 +43,8 @@ internal sealed class PathNode
             SetTexts(new Dictionary<byte[], PathNode>(texts, ByteKeys.Comparer));
         }
     }
+
+    private bool HasChildren => _onlyText is not null || _texts is not null || _parameter is not null;
 
     /// <summary>The first route, in order of precedence, that takes the request; <paramref name="rest"/> is the path behind this node.</summary>
     public Route? Find(ReadOnlySpan<byte> rest, in RequestMatch request)
@@ -48,7 +56,7 @@ internal sealed class PathNode
                 return here;
             }
         }
-        else if ((_texts is not null || _parameter is not null) && FindDeeper(rest, request) is { } deeper)
+        else if (HasChildren && FindDeeper(rest, request) is { } deeper)
         {
             return deeper;
         }
@@ -81,14 +89,14 @@ internal sealed class PathNode
         }
         else if (pattern.Segments[depth] is { } text)
         {
-            node.SetText(text, ((node._texts?.GetValueOrDefault(text)) ?? new PathNode(edit)).Edit(edit, pattern, depth + 1, change));
+            node.SetText(text, (node.ChildOf(text) ?? new PathNode(edit)).Edit(edit, pattern, depth + 1, change));
         }
         else
         {
             node._parameter = (node._parameter ?? new PathNode(edit)).Edit(edit, pattern, depth + 1, change);
         }
 
-        return node._texts is null && node._parameter is null && node._whole is null && node._regex is null && node._below is null ? null : node;
+        return !node.HasChildren && node._whole is null && node._regex is null && node._below is null ? null : node;
     }
 
     private Route? FindDeeper(ReadOnlySpan<byte> rest, in RequestMatch request)
@@ -96,7 +104,13 @@ internal sealed class PathNode
         var end = rest[1..].IndexOf((byte)'/') + 1;
         var text = end == 0 ? rest[1..] : rest[1..end];
         var behind = end == 0 ? [] : rest[end..];
-        if (_texts is not null && _byText.TryGetValue(text, out var child) && child.Find(behind, request) is { } byText)
+        PathNode? child = null;
+        if (_onlyText is not null ? text.SequenceEqual(_onlyText) : _texts is not null && _byText.TryGetValue(text, out child))
+        {
+            child ??= _onlyChild!;
+        }
+
+        if (child?.Find(behind, request) is { } byText)
         {
             return byText;
         }
@@ -104,19 +118,29 @@ internal sealed class PathNode
         return text.IsEmpty ? null : _parameter?.Find(behind, request);
     }
 
+    private PathNode? ChildOf(byte[] text) => _texts is not null ? _texts.GetValueOrDefault(text) : text.AsSpan().SequenceEqual(_onlyText) ? _onlyChild : null;
+
     private void SetText(byte[] text, PathNode? child)
     {
+        if (_texts is null && (_onlyText is null || text.AsSpan().SequenceEqual(_onlyText)))
+        {
+            (_onlyText, _onlyChild) = child is null ? (null, null) : (text, child);
+            return;
+        }
+
+        if (_texts is null)
+        {
+            SetTexts(new Dictionary<byte[], PathNode>(ByteKeys.Comparer) { [_onlyText!] = _onlyChild! });
+            (_onlyText, _onlyChild) = (null, null);
+        }
+
         if (child is not null)
         {
-            if (_texts is null)
-            {
-                SetTexts(new Dictionary<byte[], PathNode>(ByteKeys.Comparer));
-            }
-
             _texts![text] = child;
         }
-        else if (_texts is not null && _texts.Remove(text) && _texts.Count == 0)
+        else if (_texts!.Remove(text) && _texts.Count == 1)
         {
+            (_onlyText, _onlyChild) = _texts.Single();
             _texts = null;
             _byText = default;
         }

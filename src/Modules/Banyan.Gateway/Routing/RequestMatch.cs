@@ -18,6 +18,9 @@ internal readonly ref struct RequestMatch
     /// <summary>The client's address in network order, 4 or 16 bytes; the one believed after <c>trustedProxies</c>. Empty when there is none (Unix sockets).</summary>
     public ReadOnlySpan<byte> Address { get; init; }
 
+    /// <summary>The received head, for sources of fields that hold offsets into it; empty when <see cref="Fields"/> needs none.</summary>
+    public ReadOnlySpan<byte> Head { get; init; }
+
     /// <summary>The header fields; null = none. Only asked when <see cref="RouteSnapshot.LooksAtFields"/>.</summary>
     public IFieldSource? Fields { get; init; }
 }

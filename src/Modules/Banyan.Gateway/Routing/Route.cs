@@ -59,11 +59,8 @@ internal sealed class Route
 
     public PhaseTimeouts Timeouts { get; init; } = PhaseTimeouts.None;
 
-    /// <summary>Null = the gateway's rules for sending again.</summary>
+    /// <summary>What the route leaves of its service's retries; null = all.</summary>
     public RetryPolicy? Retry { get; init; }
-
-    /// <summary>What a hashing balancer keeps on one endpoint; null = nothing.</summary>
-    public KeySource? HashOn { get; init; }
 
     public required RouteCounters Counters { get; init; }
 

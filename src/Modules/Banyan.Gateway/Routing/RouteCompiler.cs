@@ -9,7 +9,6 @@ namespace Banyan.Gateway.Routing;
 /// <summary>Turns a valid declaration into a <see cref="Route"/>.</summary>
 internal static class RouteCompiler
 {
-    private const int DefaultAttempts = 2;
     private const int DefaultMirrorsInFlight = 64;
 
     // Routes that answer themselves have a cluster too, so that nobody needs to ask whether there is one.
@@ -42,10 +41,7 @@ internal static class RouteCompiler
                 ? new FixedAnswer(answer.Status, answer.ContentType ?? "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(answer.Body ?? string.Empty))
                 : null,
             Timeouts = Timeouts(spec),
-            Retry = spec.Retry is { } retry
-                ? new RetryPolicy(retry.Attempts ?? DefaultAttempts, ActionRules.RetriesOf(retry.On), Time(retry.AttemptTimeout))
-                : null,
-            HashOn = spec.HashOn is { } key ? KeySource.TryParse(key) : null,
+            Retry = spec.Retry is { } retry ? new RetryPolicy(retry.Attempts, ActionRules.RetriesOf(retry.On)) : null,
             Counters = counters,
         };
 

@@ -14,7 +14,7 @@ internal sealed class RoutePredicates(byte[][] methods, FieldPredicate[] headers
 
     public FieldPredicate[] Query { get; } = query;
 
-    public bool IsEmpty => Methods.Length + Headers.Length + Query.Length == 0;
+    public bool IsEmpty { get; } = methods.Length + headers.Length + query.Length == 0;
 
     public bool Matches(in RequestMatch request) => IsEmpty || Unmet(request) is null;
 
@@ -28,7 +28,7 @@ internal sealed class RoutePredicates(byte[][] methods, FieldPredicate[] headers
 
         foreach (var header in Headers)
         {
-            if (!HasHeader(header, request.Fields))
+            if (!HasHeader(header, request))
             {
                 return header;
             }
@@ -77,9 +77,9 @@ internal sealed class RoutePredicates(byte[][] methods, FieldPredicate[] headers
         return false;
     }
 
-    private static bool HasHeader(FieldPredicate header, IFieldSource? fields)
+    private static bool HasHeader(FieldPredicate header, in RequestMatch request)
     {
-        for (var i = 0; fields is not null && fields.TryGetField(header.Name, i, out var value); i++)
+        for (var i = 0; request.Fields is { } fields && fields.TryGetField(request.Head, header.Name, i, out var value); i++)
         {
             if (header.Accepts(value))
             {

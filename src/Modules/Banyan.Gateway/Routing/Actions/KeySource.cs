@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Banyan.Gateway.Routing.Actions;
 
-/// <summary>Where in a request the identity is that a split or a hashing balancer keeps together.</summary>
+/// <summary>Where in a request the identity is that a split keeps together.</summary>
 internal sealed class KeySource
 {
     /// <summary>The fields that carry identity until the platform's own identity does.</summary>
@@ -67,7 +67,7 @@ internal sealed class KeySource
     {
         if (_field is not null && request.Fields is { } fields)
         {
-            for (var i = 0; fields.TryGetField(_field, i, out var value); i++)
+            for (var i = 0; fields.TryGetField(request.Head, _field, i, out var value); i++)
             {
                 var found = _cookie is null ? value : CookieValue(value, _cookie);
                 if (!found.IsEmpty)

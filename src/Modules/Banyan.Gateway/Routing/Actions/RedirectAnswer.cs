@@ -42,6 +42,16 @@ internal sealed class RedirectAnswer(int status, string? scheme, string? host, i
         return fits;
     }
 
+    /// <summary>The value of <c>Location</c> as text.</summary>
+    public string Location(bool https, string host, string target)
+    {
+        var name = Encoding.Latin1.GetBytes(host);
+        var raw = Encoding.Latin1.GetBytes(target);
+        var to = new byte[MaxLength(name.Length, raw.Length)];
+        TryWriteLocation(https, name, raw, to, out var written);
+        return Encoding.Latin1.GetString(to, 0, written);
+    }
+
     private static ReadOnlySpan<byte> PortOf(ReadOnlySpan<byte> host)
     {
         var colon = host.LastIndexOf((byte)':');

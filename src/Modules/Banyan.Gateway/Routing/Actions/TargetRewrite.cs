@@ -71,7 +71,15 @@ internal sealed class TargetRewrite
     public bool TryWrite(ReadOnlySpan<byte> target, Span<byte> to, out int written)
     {
         var question = target.IndexOf((byte)'?');
-        var path = question < 0 ? target : target[..question];
+        return TryWritePath(question < 0 ? target : target[..question], to, out written) && (question < 0 || Append(target[question..], to, ref written));
+    }
+
+    /// <summary>As <see cref="TryWrite"/>, without the query.</summary>
+    /// <param name="path">The client's raw path.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="written">How much.</param>
+    public bool TryWritePath(ReadOnlySpan<byte> path, Span<byte> to, out int written)
+    {
         written = 0;
         foreach (var piece in _pieces)
         {
@@ -81,7 +89,7 @@ internal sealed class TargetRewrite
             }
         }
 
-        return (written > 0 || Append("/"u8, to, ref written)) && (question < 0 || Append(target[question..], to, ref written));
+        return written > 0 || Append("/"u8, to, ref written);
     }
 
     /// <summary>The service's target as text.</summary>

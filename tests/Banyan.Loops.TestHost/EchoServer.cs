@@ -3,10 +3,10 @@ using System.Net;
 
 using Banyan.Loops.Sockets;
 
-namespace Banyan.Loops.Tests.Running;
+namespace Banyan.Loops.TestHost;
 
 /// <summary>Listens on a loop and echoes. Its counts are the loop's: read them by a posted call, or where only "eventually" is asked.</summary>
-internal sealed class EchoServer : IListenerOwner
+public sealed class EchoServer : IListenerOwner
 {
     private EchoServer()
     {
@@ -16,8 +16,8 @@ internal sealed class EchoServer : IListenerOwner
 
     public IPEndPoint Endpoint => new(Listener.Address.ToIPAddress()!, Listener.Address.Port);
 
-    /// <summary>What else to do with an accepted socket than to echo plainly.</summary>
-    public Func<LoopSocket, LoopStream>? Wrap { get; set; }
+    /// <summary>What to echo on instead of the accepted socket; null when the test does something else with it.</summary>
+    public Func<LoopSocket, LoopStream?>? Wrap { get; set; }
 
     /// <summary>Sent after the other side's end.</summary>
     public byte[]? HalfClosed { get; set; }
@@ -43,17 +43,17 @@ internal sealed class EchoServer : IListenerOwner
 
     public ConcurrentQueue<LoopAddress> Peers { get; } = new();
 
-    public static async Task<EchoServer> StartAsync(RunningLoop running, LoopAddress? address = null, ListenOptions? options = null)
+    public static async Task<EchoServer> StartAsync(EventLoop loop, LoopAddress? address = null, ListenOptions? options = null)
     {
         var server = new EchoServer();
-        await running.On(() => server.Listener = LoopListener.Open(running.Loop, address ?? LoopAddress.Of(IPAddress.Loopback, 0), options ?? new ListenOptions(), server));
+        await loop.RunAsync(() => server.Listener = LoopListener.Open(loop, address ?? LoopAddress.Of(IPAddress.Loopback, 0), options ?? new ListenOptions(), server));
         return server;
     }
 
-    public static async Task<EchoServer> AdoptAsync(RunningLoop running, int descriptor)
+    public static async Task<EchoServer> AdoptAsync(EventLoop loop, int descriptor)
     {
         var server = new EchoServer();
-        await running.On(() => server.Listener = LoopListener.Adopt(running.Loop, descriptor, server));
+        await loop.RunAsync(() => server.Listener = LoopListener.Adopt(loop, descriptor, server));
         return server;
     }
 
@@ -62,7 +62,10 @@ internal sealed class EchoServer : IListenerOwner
         Open++;
         Total++;
         Peers.Enqueue(socket.Peer);
-        _ = new EchoConnection(this, Wrap?.Invoke(socket) ?? socket);
+        if ((Wrap is null ? socket : Wrap(socket)) is { } stream)
+        {
+            _ = new EchoConnection(this, stream);
+        }
     }
 
     public void OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => Pauses.Enqueue((error, pause));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace Banyan.Gateway.Forwarding;
 
 /// <summary>Writes the head of the service's answer to the client, field by field.</summary>
-internal static class ResponseHead
+internal static class AnswerFields
 {
     /// <summary>Says what is wrong with the head of an answer; null when it can be passed on.</summary>
     public static string? Fault(HttpResponseMessage from)

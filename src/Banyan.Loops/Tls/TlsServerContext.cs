@@ -1,0 +1,221 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+using Banyan.Loops.Sockets;
+
+namespace Banyan.Loops.Tls;
+
+/// <summary>
+/// A server's certificates and rules. Never changes: to change certificates, make another with the same <see cref="TlsServerOptions.Tickets"/> and use it for the
+/// connections that come; those that are there go on with what they have.
+/// </summary>
+public sealed unsafe class TlsServerContext : TlsContext
+{
+    private const int LongestName = 255;
+    private const int SessionSeconds = 4 * 3600;
+
+    private readonly TlsContextHandle[] _contexts;
+    private readonly FrozenDictionary<string, TlsContextHandle> _byName;
+    private readonly FrozenDictionary<string, TlsContextHandle>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly bool _refuseUnknown;
+    private readonly TicketKeys _tickets;
+
+    /// <summary>Loads the certificates.</summary>
+    /// <exception cref="LoopException">OpenSSL is missing, or a certificate, key or authority cannot be used; the message says which.</exception>
+    public TlsServerContext(TlsServerOptions options)
+        : base(options.Protocols)
+    {
+        if (options.Certificates.Count == 0)
+        {
+            throw new LoopException("A TLS listener needs a certificate. Give at least one, the first being for clients that name no host.");
+        }
+
+        if (options.ClientCertificates != ClientCertificates.None && options.ClientAuthoritiesPem is null)
+        {
+            throw new LoopException("Client certificates are asked for, but nothing says whom to trust. Give the authorities' certificates in PEM.");
+        }
+
+        _tickets = options.Tickets ?? new TicketKeys(TimeProvider.System);
+        _refuseUnknown = options.RefuseUnknownNames;
+        var contexts = new List<TlsContextHandle>();
+        var byName = new Dictionary<string, TlsContextHandle>(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            foreach (var certificate in options.Certificates)
+            {
+                var context = CreateContext(certificate, options);
+                contexts.Add(context);
+                foreach (var host in certificate.Hosts)
+                {
+                    byName.TryAdd(host, context);
+                }
+            }
+        }
+        catch
+        {
+            contexts.ForEach(c => c.Dispose());
+            throw;
+        }
+
+        _contexts = [.. contexts];
+        _byName = byName.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+        _lookup = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    /// <summary>
+    /// Speaks TLS on an accepted socket, which belongs to the stream from here on. The handshake happens as bytes come, without calls to the owner; a failed one shows
+    /// as the result of a receive with <see cref="TlsStream.Failure"/>. Limiting its time is the owner's.
+    /// </summary>
+    public TlsStream Accept(LoopSocket socket)
+    {
+        ObjectDisposedException.ThrowIf(_contexts[0].IsClosed, this);
+        return TlsStream.Accept(this, _contexts[0].Pointer, socket);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var context in _contexts)
+        {
+            context.Dispose();
+        }
+    }
+
+    private static TlsContextHandle CreateContext(TlsCertificate certificate, TlsServerOptions options)
+    {
+        var context = TlsContextHandle.Create(server: true, options.MinimumVersion);
+        var pointer = context.Pointer;
+        context.Use(certificate);
+
+        // Sessions live in tickets only, so that every loop and every context with the same keys resumes them. One a handshake: each costs both sides.
+        _ = LibSsl.ContextControl(pointer, LibSsl.ControlSessionCache, LibSsl.CacheOff, null);
+        _ = LibSsl.ContextTickets(pointer, 1);
+        _ = LibSsl.ContextSessionSeconds(pointer, SessionSeconds);
+        _ = LibSsl.ContextTicketCallback(pointer, (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, nint, int, int>)&SealTicket);
+        fixed (byte* name = "banyan"u8)
+        {
+            _ = LibSsl.ContextSessionName(pointer, name, 6);
+        }
+
+        _ = LibSsl.ContextCallback(pointer, LibSsl.ControlServerNameCallback, (delegate* unmanaged[Cdecl]<nint, int*, void*, int>)&SelectCertificate);
+        LibSsl.ContextProtocolCallback(pointer, (delegate* unmanaged[Cdecl]<nint, byte**, byte*, byte*, uint, void*, int>)&SelectProtocol, null);
+
+        if (options.ClientCertificates != ClientCertificates.None)
+        {
+            context.Trust(options.ClientAuthoritiesPem!, announce: true);
+            LibSsl.ContextVerify(pointer, options.ClientCertificates == ClientCertificates.Required ? LibSsl.VerifyRequired : LibSsl.VerifyPeer, null);
+        }
+
+        return context;
+    }
+
+    /// <summary>The context for a name in bytes; null when there is none of that name.</summary>
+    private TlsContextHandle? Find(ReadOnlySpan<byte> name)
+    {
+        Span<char> text = stackalloc char[LongestName];
+        if (name.Length > LongestName)
+        {
+            return null;
+        }
+
+        for (var i = 0; i < name.Length; i++)
+        {
+            text[i] = (char)name[i];
+        }
+
+        text = text[..name.Length];
+        if (_lookup.TryGetValue(text, out var context))
+        {
+            return context;
+        }
+
+        // '*.example.com' is for one label more: the name with its first label replaced by the star.
+        var dot = text.IndexOf('.');
+        if (dot <= 0)
+        {
+            return null;
+        }
+
+        text[dot - 1] = '*';
+        return _lookup.TryGetValue(text[(dot - 1)..], out context) ? context : null;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int SelectCertificate(nint ssl, int* alert, void* argument)
+    {
+        var name = LibSsl.ServerName(ssl, 0);
+        if (name is null || TlsBio.Current?.Context is not TlsServerContext server)
+        {
+            return LibSsl.ExtensionIgnored;
+        }
+
+        if (server.Find(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)) is { } context)
+        {
+            return LibSsl.UseContext(ssl, context.Pointer) == 0 ? LibSsl.ExtensionFatal : LibSsl.ExtensionOk;
+        }
+
+        *alert = LibSsl.AlertUnrecognizedName;
+        return server._refuseUnknown ? LibSsl.ExtensionFatal : LibSsl.ExtensionIgnored;
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int SelectProtocol(nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint offeredLength, void* argument)
+    {
+        var list = new ReadOnlySpan<byte>(offered, (int)offeredLength);
+        if (TlsBio.Current?.Context is not { ProtocolNames.Length: > 0 } context)
+        {
+            return LibSsl.ExtensionIgnored;
+        }
+
+        foreach (var protocol in context.ProtocolNames)
+        {
+            for (var at = 0; at < list.Length && at + 1 + list[at] <= list.Length; at += 1 + list[at])
+            {
+                if (System.Text.Ascii.Equals(list.Slice(at + 1, list[at]), protocol))
+                {
+                    *chosen = offered + at + 1;
+                    *chosenLength = list[at];
+                    return LibSsl.ExtensionOk;
+                }
+            }
+        }
+
+        return LibSsl.ExtensionFatal;
+    }
+
+    /// <summary>Encryption of tickets: AES-256-CBC and HMAC-SHA-256, as RFC 5077 section 4 recommends. 0 is 'no such key', 2 'opened, and give a new one'.</summary>
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int SealTicket(nint ssl, byte* name, byte* vector, nint cipher, nint mac, int sealing)
+    {
+        const int NameBytes = 16;
+        const int Failed = -1;
+        if (TlsBio.Current?.Context is not TlsServerContext server)
+        {
+            return Failed;
+        }
+
+        var newest = true;
+        var key = sealing == 1 ? server._tickets.Newest() : server._tickets.Find(new ReadOnlySpan<byte>(name, NameBytes), out newest);
+        if (key is null)
+        {
+            return 0;
+        }
+
+        fixed (byte* cipherKey = key.Cipher, macKey = key.Mac, keyName = "key\0"u8, digestName = "digest\0"u8, digest = "sha256\0"u8)
+        {
+            var parameters = stackalloc NativeParameter[3];
+            parameters[0] = new NativeParameter(keyName, NativeParameter.Bytes, macKey, key.Mac.Length);
+            parameters[1] = new NativeParameter(digestName, NativeParameter.Text, digest, 6);
+            parameters[2] = default;
+            if (sealing == 1)
+            {
+                key.Name.CopyTo(new Span<byte>(name, NameBytes));
+                System.Security.Cryptography.RandomNumberGenerator.Fill(new Span<byte>(vector, 16));
+                return LibCrypto.EncryptInit(cipher, LibCrypto.Aes256Cbc(), 0, cipherKey, vector) == 1 && LibCrypto.MacParameters(mac, parameters) == 1 ? 1 : Failed;
+            }
+
+            return LibCrypto.DecryptInit(cipher, LibCrypto.Aes256Cbc(), 0, cipherKey, vector) == 1 && LibCrypto.MacParameters(mac, parameters) == 1 ? (newest ? 1 : 2) : Failed;
+        }
+    }
+}

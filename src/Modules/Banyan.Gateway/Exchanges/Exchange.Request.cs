@@ -1,0 +1,247 @@
+using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Routing;
+using Banyan.Wire;
+using Banyan.Wire.Fields;
+using Banyan.Wire.Http1;
+
+namespace Banyan.Gateway.Exchanges;
+
+/// <content>From the first byte of a request to the last one passed on.</content>
+internal sealed partial class Exchange
+{
+    private int TakeHead(ReadOnlySpan<byte> bytes)
+    {
+        var head = services.RequestHeadOf(this);
+        switch (RequestParser.Parse(bytes, head, services.Limits))
+        {
+            case ParseStatus.Incomplete when _phase == ExchangePhase.Idle:
+                _phase = ExchangePhase.Head;
+                Arm(_options.RequestHeadTimeout, FailureReason.ClientHeadTimedOut);
+                return 0;
+            case ParseStatus.Incomplete:
+                return 0;
+            case ParseStatus.Refused:
+                Refuse(WireFailures.Of(head.Fault));
+                return bytes.Length;
+        }
+
+        _began = services.Now;
+        _served++;
+        services.Journal.Begin();
+        _method = head.Method;
+        _http10 = head.Version == HttpRelease.Http10;
+        _closing = !head.KeepAlive || _draining || _served == _options.MaxRequestsPerConnection;
+        _expects = head.ExpectContinue;
+        _request = head.Framing switch
+        {
+            BodyFraming.Length => BodyCourse.OfLength(head.ContentLength),
+            BodyFraming.Chunked => BodyCourse.OfChunks(),
+            _ => default,
+        };
+        _requestChunks = new ChunkedDecoder(services.ChunkLimits);
+        _isGrpc = head.Fields.Value(bytes, FieldId.ContentType).StartsWith("application/grpc"u8);
+        Accept(bytes[..head.Length], head);
+        return head.Length;
+    }
+
+    private void Accept(ReadOnlySpan<byte> bytes, RequestHead head)
+    {
+        // 1. Is this a request a gateway answers for at all?
+        if (services.Admission.Refuse(bytes, head) is { IsNone: false } refused)
+        {
+            Fail(refused, bytes, head);
+            return;
+        }
+
+        if (ByteAdmission.AnswersItself(bytes, head))
+        {
+            AnswerSelf(bytes, head);
+            return;
+        }
+
+        // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
+        var found = services.Routes.Find(bytes, head, _peer, services.NowTicks, out var route, out _cluster, out var entrance);
+        if (route is null)
+        {
+            Fail(found, bytes, head);
+            return;
+        }
+
+        _route = route;
+        ExchangeJournal.Begin(route);
+        if (route.AnswersItself)
+        {
+            AnswerForRoute(bytes, head, route);
+            return;
+        }
+
+        // 3. May it come in, and whose turn is it?
+        if (!entrance.Refusal.IsNone)
+        {
+            Fail(entrance.Refusal, bytes, head);
+            return;
+        }
+
+        _attempts.Begin(_cluster!, route, entrance);
+        var pick = Pick();
+        if (pick.Endpoint is not { } endpoint)
+        {
+            Fail(pick.Failure, bytes, head);
+            return;
+        }
+
+        // 4. The head as the instance gets it, kept for as long as it may have to be sent again or told in the log.
+        if (!TryWriteHead(bytes, head, route))
+        {
+            Fail(new Failure(FailureReason.ClientHeadTooLarge), bytes, head);
+            return;
+        }
+
+        Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+    }
+
+    private bool TryWriteHead(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
+    {
+        var block = services.Blocks.Take();
+        if (!services.Requests.TryWrite(block, bytes, head, _peer, route, out _marks))
+        {
+            services.Blocks.Return(block);
+            block = new byte[bytes.Length * 3 + HeadBlocks.Usual + RequestWriter.MostAdded(route, bytes.Length)];
+            if (!services.Requests.TryWrite(block, bytes, head, _peer, route, out _marks))
+            {
+                return false;
+            }
+        }
+
+        _block = block;
+        return true;
+    }
+
+    private PickResult Pick()
+    {
+        var pick = _attempts.Pick(services.NowTicks);
+        return pick.Endpoint is not null || services.Clusters.Synced
+            ? pick
+            : new PickResult(null, new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again."));
+    }
+
+    private void Open(Endpoint endpoint, UpstreamChoice choice)
+    {
+        _endpoint = endpoint;
+        endpoint.Begin();
+        _engaged = true;
+        _upstreamOpen = true;
+        _upstreamEnded = false;
+        _upstreamDeaf = false;
+        _heard = false;
+        _phase = ExchangePhase.Opening;
+        _reused = transport.OpenUpstream(endpoint, choice);
+        if (_reused)
+        {
+            SendRequest();
+        }
+        else
+        {
+            Arm(_route!.Timeouts.Connect ?? _options.ConnectTimeout, FailureReason.UpstreamConnectTimedOut);
+        }
+    }
+
+    private void SendRequest()
+    {
+        transport.WriteUpstream(_block.AsSpan(0, _marks.Length));
+        _sent = services.Now;
+        _phase = ExchangePhase.Waiting;
+        ArmWaiting();
+    }
+
+    // Whose turn it is to do something: the client's while its body is not whole, unless it waits to be told to go on.
+    private void ArmWaiting()
+    {
+        if (_request.IsOpen && !(_expects && !_bodyTaken))
+        {
+            Arm(_options.RequestIdleTimeout, FailureReason.ClientBodyTimedOut);
+        }
+        else
+        {
+            Arm(_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout, FailureReason.UpstreamHeadTimedOut);
+        }
+    }
+
+    private int TakeRequestBody(ReadOnlySpan<byte> bytes)
+    {
+        var before = _bytesIn;
+        var taken = _request.Chunked ? TakeRequestChunks(bytes) : TakeRequestLength(bytes);
+        if (_phase is ExchangePhase.Waiting or ExchangePhase.Answering && taken > 0)
+        {
+            _bodyTaken = true;
+            if (_request.IsOpen && IsTrickling(_bytesIn - before))
+            {
+                Fail(new Failure(FailureReason.ClientBodyTimedOut, $"The body came at less than {_options.RequestMinimumRate} bytes a second."));
+            }
+            else if (_phase == ExchangePhase.Waiting)
+            {
+                ArmWaiting();
+            }
+        }
+
+        return taken;
+    }
+
+    private int TakeRequestLength(ReadOnlySpan<byte> bytes)
+    {
+        var taken = _request.Take(bytes.Length);
+        _bytesIn += taken;
+        transport.WriteUpstream(bytes[..taken]);
+        return taken;
+    }
+
+    private int TakeRequestChunks(ReadOnlySpan<byte> bytes)
+    {
+        var at = 0;
+        while (true)
+        {
+            var step = _requestChunks.Read(bytes[at..], services.Trailers, out var used, out var data);
+            switch (step)
+            {
+                case ChunkStep.Data:
+                    var piece = data.Of(bytes[at..]);
+                    _bytesIn += piece.Length;
+                    WriteChunk(toClient: false, piece);
+                    at += used;
+                    continue;
+                case ChunkStep.End:
+                    WriteLastChunk(toClient: false, bytes[at..]);
+                    _request.End();
+                    return at + used;
+                case ChunkStep.Refused:
+                    Fail(new Failure(FailureReason.ClientBodyInvalid, WireFaults.Describe(_requestChunks.Fault).Words));
+                    return bytes.Length;
+                default:
+                    return at + used;
+            }
+        }
+    }
+
+    // A body that never stands still but comes so slowly that it holds a connection for hours. Looked at when bytes come, over windows of some seconds.
+    private bool IsTrickling(long bytes)
+    {
+        if (_options.RequestMinimumRate == 0)
+        {
+            return false;
+        }
+
+        _rateBytes += bytes;
+        var elapsed = services.Clock.GetElapsedTime(_rateFrom, services.Now);
+        if (_rateFrom == 0 || elapsed < RateWindow)
+        {
+            _rateFrom = _rateFrom == 0 ? services.Now : _rateFrom;
+            return false;
+        }
+
+        var slow = _rateBytes < _options.RequestMinimumRate * elapsed.TotalSeconds;
+        _rateFrom = services.Now;
+        _rateBytes = 0;
+        return slow;
+    }
+}

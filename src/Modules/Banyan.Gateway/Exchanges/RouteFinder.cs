@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text;
+using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Routing;
+using Banyan.Wire.Fields;
+using Banyan.Wire.Http1;
+using Banyan.Wire.Paths;
+
+namespace Banyan.Gateway.Exchanges;
+
+/// <summary>Asks the table of routes about a parsed head. One for each loop; allocates nothing but for a client behind a trusted proxy, and for failures.</summary>
+internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, GatewayIdentity identity) : IFieldSource
+{
+    private readonly PathOptions _paths = new() { AllowEncodedSlash = options.AllowEncodedSlash };
+    private FieldTable _fields = new();
+
+    /// <summary>Finds the route of a request and its service; or says why there is none.</summary>
+    /// <param name="bytes">What the head was parsed from.</param>
+    /// <param name="head">The client's head.</param>
+    /// <param name="peer">The client.</param>
+    /// <param name="now">Now, in ticks of 100 ns.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="cluster">The service the route gives to this request.</param>
+    /// <param name="entrance">What that service says of it.</param>
+    public Failure Find(ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer, long now, out Route? route, out ClusterState? cluster, out Entrance entrance)
+    {
+        entrance = default;
+        route = null;
+        cluster = null;
+        if (routes.Current is not { } table)
+        {
+            return new Failure(FailureReason.GatewayNoRouteTable, "The table of routes has not been read yet. Try again.");
+        }
+
+        var raw = head.PathOf(bytes);
+        Span<byte> buffer = raw.Length <= 1024 ? stackalloc byte[1024] : new byte[raw.Length];
+        if (PathNormaliser.Normalise(raw, buffer, _paths, out var path) is not PathFault.None and var fault)
+        {
+            return new Failure(FailureReason.ClientTargetRefused, PathFaults.Describe(fault).Words);
+        }
+
+        _fields = head.Fields;
+        Span<byte> believed = stackalloc byte[16];
+        var request = new RequestMatch
+        {
+            Method = head.MethodText.Of(bytes),
+            Host = head.Authority.Of(bytes),
+            Path = path,
+            Query = head.Query.Of(bytes),
+            Address = peer.IsTrusted && head.Fields.Has(FieldId.XForwardedFor) ? Believed(bytes, head.Fields, peer, believed) : peer.AddressBytes,
+            Head = bytes,
+            Fields = this,
+        };
+        route = table.Find(request);
+        if (route is null)
+        {
+            return new Failure(FailureReason.NoRoute, $"No route takes host '{Encoding.Latin1.GetString(request.Host)}' with this path. 'banyan explain route METHOD URL' says why.");
+        }
+
+        cluster = route.ClusterFor(request);
+        if (!route.AnswersItself)
+        {
+            entrance = cluster.Enter(request, route, now);
+        }
+
+        return Failure.None;
+    }
+
+    /// <inheritdoc/>
+    public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name, int occurrence, out ReadOnlySpan<byte> value)
+    {
+        var at = _fields.Find(head, name);
+        for (; at >= 0 && occurrence > 0; occurrence--)
+        {
+            at = _fields.Find(head, name, at + 1);
+        }
+
+        value = at >= 0 ? _fields[at].Value.Of(head) : default;
+        return at >= 0;
+    }
+
+    /// <summary>The client's address, through the proxies whose word is believed.</summary>
+    public IPAddress? ClientOf(ReadOnlySpan<byte> bytes, FieldTable fields, ClientPeer peer) =>
+        peer.IsTrusted && fields.Has(FieldId.XForwardedFor)
+            ? identity.ClientAddress(peer.Address, Encoding.Latin1.GetString(fields.Value(bytes, FieldId.XForwardedFor)))
+            : peer.Address;
+
+    private ReadOnlySpan<byte> Believed(ReadOnlySpan<byte> bytes, FieldTable fields, ClientPeer peer, Span<byte> to) =>
+        ClientOf(bytes, fields, peer)?.TryWriteBytes(to, out var written) == true ? to[..written] : peer.AddressBytes;
+}

@@ -1,0 +1,140 @@
+using Banyan.Loops.Sockets;
+using Banyan.Loops.TestHost;
+using Banyan.Loops.Tests.Running;
+using Banyan.Testing;
+
+namespace Banyan.Loops.Tests.Sockets;
+
+/// <summary>Connections opened, used and ended in any order: nothing is lost, called after its end, or left open.</summary>
+public sealed class OpenCloseFuzzTests
+{
+    [Theory]
+    [InlineData(11, false)]
+    [InlineData(12, true)]
+    public async Task Streams_in_any_order_of_calls_end_without_a_trace(int seed, bool unix)
+    {
+        using var directory = new TempDirectory();
+        using var running = new RunningLoop();
+        var server = await EchoServer.StartAsync(running.Loop, unix ? LoopAddress.Unix(directory["echo"]) : null);
+        var random = new Random(seed);
+        var peers = new List<FuzzPeer>();
+        for (var round = 0; round < 300; round++)
+        {
+            await running.On(() =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    if (peers.Count < 40 && random.Next(3) == 0)
+                    {
+                        peers.Add(new FuzzPeer(running.Loop, server.Listener.Address, random));
+                    }
+                    else if (peers.Count > 0)
+                    {
+                        peers[random.Next(peers.Count)].Step();
+                        peers.RemoveAll(p => p.Done);
+                    }
+                }
+            });
+        }
+
+        await running.On(() => peers.ForEach(p => p.End()));
+        await Eventually.True(async () => await running.On(() => server.Open) == 0 && running.Loop.Statistics.OpenDescriptors == 1, $"seed {seed}: everything closed");
+        Assert.Equal(0, running.Loop.Blocks.Rented);
+        Assert.True(server.Total > 100);
+    }
+
+    private sealed class FuzzPeer : IStreamOwner
+    {
+        private static readonly byte[] Bytes = new byte[200_000];
+
+        private readonly Random _random;
+        private readonly LoopStream _stream;
+        private bool _connected;
+
+        public FuzzPeer(EventLoop loop, LoopAddress address, Random random)
+        {
+            _random = random;
+            _stream = LoopSocket.Connect(loop, address, this);
+        }
+
+        public bool Done { get; private set; }
+
+        public void Step()
+        {
+            switch (_random.Next(12))
+            {
+                case 0:
+                    End();
+                    break;
+                case 1:
+                    _stream.Abort();
+                    Done = true;
+                    break;
+                case 2 when _connected:
+                    _stream.ShutdownSend();
+                    break;
+                case 3:
+                    _stream.WantsRead = !_stream.WantsRead;
+                    break;
+                case 4:
+                    _stream.ReadAgain();
+                    break;
+                case < 9 when _connected:
+                    _stream.Send(Bytes.AsSpan(0, _random.Next(1, Bytes.Length)));
+                    break;
+                case 9 when _connected:
+                    _stream.Send(Bytes.AsSpan(0, 10), Bytes.AsSpan(0, _random.Next(1, Bytes.Length)));
+                    break;
+                default:
+                    _stream.Receive(_stream.Loop.ReceiveBuffer);
+                    break;
+            }
+        }
+
+        public void End()
+        {
+            _stream.Close();
+            _stream.Close();
+            Done = true;
+        }
+
+        public void OnConnected(LoopStream stream, in ConnectOutcome outcome)
+        {
+            NotDone();
+            Assert.False(_connected);
+            _connected = outcome.Status == ConnectStatus.Connected;
+        }
+
+        public void OnReadable(LoopStream stream)
+        {
+            NotDone();
+            var result = stream.Receive(stream.Loop.ReceiveBuffer);
+            if (result.Status is IoStatus.End or IoStatus.Failed)
+            {
+                End();
+            }
+            else if (result.Status == IoStatus.Done)
+            {
+                stream.ReadAgain();
+            }
+        }
+
+        public void OnWritable(LoopStream stream) => NotDone();
+
+        public void OnHangUp(LoopStream stream)
+        {
+            NotDone();
+            End();
+        }
+
+        public void OnFault(LoopStream stream, Exception fault) => End();
+
+        private void NotDone()
+        {
+            if (Done)
+            {
+                throw new InvalidOperationException("A stream called its owner after its end.");
+            }
+        }
+    }
+}
