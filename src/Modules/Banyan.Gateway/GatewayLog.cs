@@ -24,6 +24,12 @@ internal static partial class GatewayLog
     [LoggerMessage(4006, LogLevel.Warning, "Requests were still running {Time} after the stop began and have been cut.")]
     public static partial void DrainOverran(ILogger log, TimeSpan time);
 
+    [LoggerMessage(4030, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
+    public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
+
+    [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
+    public static partial void LoopDefect(ILogger log, Exception exception, int loop);
+
     [LoggerMessage(4007, LogLevel.Warning, "Instance '{Endpoint}' of service '{Service}' gets no requests for {Time}: {Why}.")]
     public static partial void EndpointEjected(ILogger log, string endpoint, ServiceName service, string why, TimeSpan time);
 
@@ -53,12 +59,6 @@ internal static partial class GatewayLog
 
     [LoggerMessage(4026, LogLevel.Debug, "The status of certificate '{Certificate}' could not be written, and is tried again: {Problem}")]
     public static partial void CertificateStatusUnwritten(ILogger log, string certificate, string problem);
-
-    [LoggerMessage(4030, LogLevel.Warning, "No more clients can be accepted for {Pause}: {Problem}. Raise the limit of open files, or set gateway.maxConnections below it.")]
-    public static partial void AcceptPaused(ILogger log, string problem, TimeSpan pause);
-
-    [LoggerMessage(4091, LogLevel.Error, "A call on event loop {Loop} failed; the connection it was for has been ended.")]
-    public static partial void LoopDefect(ILogger log, Exception exception, int loop);
 
     [LoggerMessage(4010, LogLevel.Warning, "The parts of shared rate limits cannot be balanced: {Problem} This gateway keeps its parts for {Time} and then gives out less.")]
     public static partial void QuotasKept(ILogger log, string problem, TimeSpan time);

@@ -63,7 +63,7 @@ public sealed class ProtectionTests
             await go.Task;
             await context.Response.WriteAsync("ok");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await RunningGateway.ToAsync([upstream.Port], o => o.Transport = GatewayTransport.Framework);
         var concurrency = new ConcurrencySettings { Initial = 1, Min = 1, Max = 1, Queue = 2, QueueTime = TimeSpan.FromMinutes(1) };
         Use(gateway, TrafficSettings.Default with { Concurrency = concurrency });
         var cluster = gateway.Clusters.Get(Service);
