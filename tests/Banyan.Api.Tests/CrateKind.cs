@@ -8,6 +8,8 @@ namespace Banyan.Api.Tests;
 internal sealed class CrateKind() : ResourceKind<CrateSpec, CrateStatus>(
     "Crate", "crates", KindScope.Domain, "A crate.", CrateJson.Default.CrateSpec, CrateJson.Default.CrateStatus)
 {
+    public override IReadOnlyList<string> WriteOnlyFields => ["/spec/lock/code"];
+
     public override CrateSpec Default(ResourceName name, CrateSpec spec) => spec with { Colour = spec.Colour ?? "brown" };
 }
 
@@ -19,6 +21,13 @@ internal sealed record CrateSpec
     public int? Size { get; init; }
 
     public IReadOnlyDictionary<string, string>? Contents { get; init; }
+
+    public CrateLock? Lock { get; init; }
+}
+
+internal sealed record CrateLock
+{
+    public string? Code { get; init; }
 }
 
 internal sealed record CrateStatus

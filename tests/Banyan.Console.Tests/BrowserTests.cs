@@ -211,6 +211,34 @@ public sealed class BrowserTests(Chromium chromium) : IAsyncLifetime
         Assert.Empty(_errors);
     }
 
+    [NeedsFact("chromium")]
+    public async Task Pictures_of_the_gateway()
+    {
+        var gateway = new ToldGateway();
+        await using var console = await RunningConsole.StartAsync([gateway]);
+        await console.FillAsync();
+        await gateway.FillAsync(console);
+        var page = await OpenAsync(console);
+        foreach (var (place, sign) in new[] { ("routes", "td.number:has-text('/s')"), ("clusters", ".mark:has-text('Ejected')"), ("certificates", ".mark:has-text('Expired')") })
+        {
+            await page.GotoAsync(console.Url + place);
+            await page.WaitForSelectorAsync(sign);
+            await PictureAsync(page, "console-gateway-" + place);
+            foreach (var scheme in new[] { ColorScheme.Dark, ColorScheme.Light })
+            {
+                await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+                Assert.Empty(await page.EvaluateAsync<string[]>(LowContrast));
+            }
+
+            await page.SetViewportSizeAsync(390, 844);
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= 390"), $"{place} is wider than a phone");
+            await PictureAsync(page, $"console-gateway-{place}-phone");
+            await page.SetViewportSizeAsync(1280, 800);
+        }
+
+        Assert.Empty(_errors);
+    }
+
     // Every text against the nearest painted background, by WCAG 2.2: 4.5 for text, 3 for large text.
     private const string LowContrast =
         """

@@ -38,7 +38,10 @@ internal sealed class RunningConsole : IAsyncDisposable
 
     public IInstanceRegistrar Registrar => _host.Services.GetRequiredService<IInstanceRegistrar>();
 
-    public static async Task<RunningConsole> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<RunningConsole> StartAsync(params (string Key, string Value)[] settings) => StartAsync([], settings);
+
+    /// <summary>With other modules beside it.</summary>
+    public static async Task<RunningConsole> StartAsync(IModule[] others, params (string Key, string Value)[] settings)
     {
         var all = new Dictionary<string, string> { ["host.http"] = "127.0.0.1:0", ["host.grpc"] = "127.0.0.1:0", ["console.updateInterval"] = "50ms" };
         foreach (var (key, value) in settings)
@@ -46,7 +49,7 @@ internal sealed class RunningConsole : IAsyncDisposable
             all[key] = value;
         }
 
-        var host = await ModuleHost.StartAsync([new StoreModule(), new RegistryModule(), new ConsoleModule()], all, builder =>
+        var host = await ModuleHost.StartAsync([new StoreModule(), new RegistryModule(), new ConsoleModule(), .. others], all, builder =>
         {
             builder.Log = _ => { };
             builder.ConfigureServices(services =>

@@ -113,6 +113,50 @@ public sealed class GatewayModuleTests
     }
 
     [Fact]
+    public async Task Certificate_applied_to_the_store_is_served_and_shown_without_its_key()
+    {
+        using var authority = new TestAuthority();
+        var (certificate, key) = authority.Issue(["shop.example"]);
+        await using var host = await StartAsync(new GivenModule(), ("gateway.https", "127.0.0.1:0"));
+        var resources = host.Services.GetRequiredService<IResources>();
+        var spec = new JsonObject { ["certificate"] = certificate, ["privateKey"] = key };
+        await resources.CreateAsync("certificates", new("default", "shop"), Document("Certificate", "shop", spec.ToJsonString()), WriteContext.System, default);
+
+        var shown = await Eventually.Value(
+            async () =>
+            {
+                using var answer = await Client().SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(host.HttpUrl, "/api/v1/gateway/certificates")), default);
+                var text = await answer.Content.ReadAsStringAsync();
+                return text.Contains("shop.example", StringComparison.Ordinal) ? text : null;
+            },
+            "the certificate to be shown");
+        Assert.DoesNotContain("PRIVATE KEY", shown, StringComparison.Ordinal);
+        var entry = Assert.Single(JsonNode.Parse(shown)!["certificates"]!.AsArray())!;
+        Assert.Equal(("shop", "inline", true), ((string?)entry["name"], (string?)entry["source"], (bool)entry["inUse"]!));
+        Assert.Null(entry["problem"]);
+
+        var https = host.Services.GetRequiredService<GatewayListener>().Https!;
+        Assert.Equal("https", https.Scheme);
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, SslOptions = new() { RemoteCertificateValidationCallback = (_, c, _, _) => c!.Subject == "CN=shop.example" } });
+        using var unrouted = await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, https) { Headers = { Host = "shop.example" } }, default);
+        Assert.Equal(HttpStatusCode.NotFound, unrouted.StatusCode);
+    }
+
+    [Fact]
+    public async Task Tls_options_that_do_not_fit_together_stop_the_start()
+    {
+        var e = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(
+            new GivenModule(), ("gateway.https", "127.0.0.1:0"), ("gateway.tlsMinimum", "1.1"), ("gateway.certificateFile", "/a"), ("gateway.httpsClientCertificates", "required")));
+        Assert.Contains("gateway.tlsMinimum", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.privateKeyFile", e.Message, StringComparison.Ordinal);
+        Assert.Contains("gateway.clientCa", e.Message, StringComparison.Ordinal);
+
+        var missing = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(
+            new GivenModule(), ("gateway.https", "127.0.0.1:0"), ("gateway.httpsClientCertificates", "required"), ("gateway.clientCa", "/there/is/none.pem")));
+        Assert.Contains("/there/is/none.pem", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Policy_applied_to_the_store_is_in_force_until_it_is_deleted_and_seen_in_the_table()
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("pets"));

@@ -22,6 +22,12 @@ public sealed class EchoServer : IListenerOwner
     /// <summary>Sent after the other side's end.</summary>
     public byte[]? HalfClosed { get; set; }
 
+    /// <summary>Sent for whatever is received, in place of the echo.</summary>
+    public byte[]? Answer { get; set; }
+
+    /// <summary>True: nothing is sent back.</summary>
+    public bool Mute { get; set; }
+
     /// <summary>Received bytes with this one make the handler throw.</summary>
     public byte? ThrowOn { get; set; }
 
@@ -54,6 +60,14 @@ public sealed class EchoServer : IListenerOwner
     {
         var server = new EchoServer();
         await loop.RunAsync(() => server.Listener = LoopListener.Adopt(loop, descriptor, server));
+        return server;
+    }
+
+    /// <summary>Accepts on another loop from the same queue.</summary>
+    public static async Task<EchoServer> ShareAsync(EventLoop loop, LoopListener listener)
+    {
+        var server = new EchoServer();
+        await loop.RunAsync(() => server.Listener = listener.Share(loop, server));
         return server;
     }
 

@@ -5,9 +5,11 @@ using Banyan.Loops;
 using Banyan.Loops.Passing;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.TestHost;
+using Banyan.Loops.Tls;
 
 // A process of its own for what a test cannot do in the one it runs in: to run out of descriptors, and to take over a listener.
 //   echo           listens, says where, and echoes
+//   tls CHAIN KEY  the same over TLS with this certificate
 //   adopt PATH     takes the listener over that comes through the Unix socket at PATH
 // Each line it reads asks how it stands; it ends when its input ends.
 using var loop = new EventLoop(0, new LoopOptions { OnFault = (_, fault) => Console.WriteLine($"fault {fault}") });
@@ -25,6 +27,11 @@ if (args[0] == "adopt")
 else
 {
     server = await EchoServer.StartAsync(loop, LoopAddress.Of(IPAddress.Loopback, 0));
+    if (args[0] == "tls")
+    {
+        var context = new TlsServerContext(new TlsServerOptions { Certificates = [TlsCertificate.FromPemFiles(args[1], args[2])] });
+        server.Wrap = context.Accept;
+    }
 }
 
 // Once before it is asked: without a descriptor no assembly that this needs could be loaded.

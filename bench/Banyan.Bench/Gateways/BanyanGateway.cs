@@ -10,22 +10,24 @@ namespace Banyan.Bench.Gateways;
 internal sealed class BanyanGateway(HttpMessageInvoker client, Uri api, string token)
 {
     /// <summary>Starts the server and describes the origin to it.</summary>
-    public static async Task<Contender> StartAsync(string banyan, string data, Cores cores, Origin origin, string? certificate, CancellationToken cancellation)
+    public static async Task<Contender> StartAsync(string banyan, string data, Cores cores, Origin origin, string certificate, CancellationToken cancellation)
     {
-        var (api, grpc, http, http2) = (PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort());
+        var (api, grpc, http, https, http2) = (PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort());
         var process = cores.StartOnGateway(banyan, [
             "server", "--target=store,api,registry,gateway", "--data", data,
-            "--set", Setting("host.http", api), "--set", Setting("host.grpc", grpc), "--set", Setting("gateway.http", http), "--set", Setting("gateway.http2", http2)]);
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{api}"));
-        var tokenFile = Path.Combine(data, "admin.token");
-        await process.ReadyAsync(async () => File.Exists(tokenFile) && await AnswersAsync(client, new Uri(address, "/readyz"), cancellation), cancellation);
+            "--set", Setting("host.http", api), "--set", Setting("host.grpc", grpc), "--set", Setting("gateway.http", http), "--set", Setting("gateway.http2", http2),
+            "--set", Setting("gateway.https", https), "--set", $"gateway.certificateFile={certificate}", "--set", $"gateway.privateKeyFile={certificate}"]);
+        try
+        {
+            await ReadyAsync(process, api, http, data, origin, cancellation);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
 
-        var gateway = new BanyanGateway(client, address, (await File.ReadAllTextAsync(tokenFile, cancellation)).Trim());
-        await gateway.DescribeAsync(origin, cancellation);
-        var front = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{http}/small"));
-        await process.ReadyAsync(() => AnswersAsync(client, front, cancellation), cancellation);
-        return new Contender("banyan", process, http) { Http2 = http2 };
+        return new Contender("banyan", process, http) { Https = https, Http2 = http2 };
     }
 
     internal static async Task<bool> AnswersAsync(HttpMessageInvoker client, Uri uri, CancellationToken cancellation)
@@ -40,6 +42,19 @@ internal sealed class BanyanGateway(HttpMessageInvoker client, Uri api, string t
         {
             return false;
         }
+    }
+
+    private static async Task ReadyAsync(PeerProcess process, int api, int http, string data, Origin origin, CancellationToken cancellation)
+    {
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{api}"));
+        var tokenFile = Path.Combine(data, "admin.token");
+        await process.ReadyAsync(async () => File.Exists(tokenFile) && await AnswersAsync(client, new Uri(address, "/readyz"), cancellation), cancellation);
+
+        var gateway = new BanyanGateway(client, address, (await File.ReadAllTextAsync(tokenFile, cancellation)).Trim());
+        await gateway.DescribeAsync(origin, cancellation);
+        var front = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{http}/small"));
+        await process.ReadyAsync(() => AnswersAsync(client, front, cancellation), cancellation);
     }
 
     private static string Setting(string name, int port) => string.Create(CultureInfo.InvariantCulture, $"{name}=127.0.0.1:{port}");

@@ -54,6 +54,7 @@ internal static class ExplanationText
             }
         }
 
+        Add("hash on", Text(decision["hashOn"]));
         if (decision["mirror"] is JsonObject mirror)
         {
             Add("mirror", $"{Service(mirror["service"])} {Text(mirror["percent"])}%, at most {Text(mirror["maxInFlight"])} at a time");
@@ -82,6 +83,7 @@ internal static class ExplanationText
             Add("retry", $"{(Text(retry["attempts"]) is { } most ? $"at most {most} attempts, " : string.Empty)}on {Text(retry["on"])}");
         }
 
+        Add("circuit", Text(decision["circuit"]));
         return lines;
 
         void Add(string name, string? value)

@@ -59,6 +59,7 @@ internal static unsafe partial class Libc
     public const int OpenCloseOnExec = 0x80000;
 
     private const int ResourceFiles = 7;
+    private const int DuplicateCloseOnExec = 1030;
     private const string Name = "libc";
 
     /// <summary>The error of the call before; read it before anything else is called.</summary>
@@ -100,8 +101,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "open")]
     public static partial int Open(byte* path, int flags);
 
-    [LibraryImport(Name, EntryPoint = "dup")]
-    public static partial int Duplicate(int descriptor);
+    [LibraryImport(Name, EntryPoint = "fcntl")]
+    private static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport(Name, EntryPoint = "close")]
     public static partial int Close(int descriptor);
@@ -135,6 +136,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "getrlimit")]
     private static partial int Limit(int resource, ulong* currentAndMost);
+
+    /// <summary>Another descriptor of the same file, not inherited by programs that are started; −1 when the system refuses.</summary>
+    public static int Duplicate(int descriptor) => Control(descriptor, DuplicateCloseOnExec, 0);
 
     /// <summary>How many descriptors this process may have open (RLIMIT_NOFILE).</summary>
     public static int DescriptorLimit()

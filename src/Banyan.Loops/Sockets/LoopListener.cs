@@ -73,6 +73,21 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         return listener;
     }
 
+    /// <summary>
+    /// Accepts on another loop from the same queue: how several loops serve one Unix socket, which cannot be listened on twice. Each closes for itself.
+    /// </summary>
+    /// <exception cref="LoopException">No descriptor is left.</exception>
+    public LoopListener Share(EventLoop loop, IListenerOwner owner)
+    {
+        var duplicate = Libc.Duplicate(Descriptor);
+        if (duplicate < 0)
+        {
+            throw new LoopException($"Loop {loop.Index} cannot share the listener on {Address}: {Errno.Describe(Libc.LastError)}. Raise the limit of open files (ulimit -n).");
+        }
+
+        return Adopt(loop, duplicate, owner);
+    }
+
     /// <summary>Takes no new connections; they wait in the queue, for <see cref="Resume"/> or for another process that holds the descriptor.</summary>
     public void Pause()
     {
@@ -89,7 +104,8 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
     {
         if (!_accepting && Descriptor >= 0)
         {
-            // By level: a batch may leave connections in the queue.
+            // By level: a batch may leave connections in the queue. Loops that share a queue all wake: with
+            // EPOLLEXCLUSIVE a busy loop was seen to keep a connection from an idle one.
             _token = Loop.Watch(Descriptor, PollEvents.In, this);
             _accepting = true;
         }

@@ -158,6 +158,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name, EntryPoint = "SSL_get_version")]
     public static partial byte* Version(nint ssl);
 
+    [LibraryImport(Name, EntryPoint = "SSL_version")]
+    public static partial int VersionNumber(nint ssl);
+
     [LibraryImport(Name, EntryPoint = "SSL_session_reused")]
     public static partial int Resumed(nint ssl);
 
@@ -178,6 +181,9 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Name, EntryPoint = "SSL_set_session")]
     public static partial int UseSession(nint ssl, nint session);
+
+    [LibraryImport(Name, EntryPoint = "SSL_SESSION_get_protocol_version")]
+    public static partial int SessionVersion(nint session);
 
     [LibraryImport(Name, EntryPoint = "SSL_SESSION_free")]
     public static partial void SessionFree(nint session);

@@ -98,11 +98,14 @@ public sealed unsafe class TlsClientContext : TlsContext
             }
         }
 
-        // A ticket of TLS 1.3 should be used once only (RFC 8446 appendix C.4); the server gives another.
+        // A ticket of TLS 1.3 should be used once only (RFC 8446 appendix C.4), and the server gives another; one of TLS 1.2 is used until another comes.
         if (_sessions.TryRemove(serverName, out var session))
         {
             _ = LibSsl.UseSession(ssl, session);
-            LibSsl.SessionFree(session);
+            if (LibSsl.SessionVersion(session) == LibSsl.Tls13 || !_sessions.TryAdd(serverName, session))
+            {
+                LibSsl.SessionFree(session);
+            }
         }
     }
 

@@ -215,7 +215,9 @@ public sealed unsafe class TlsServerContext : TlsContext
                 return LibCrypto.EncryptInit(cipher, LibCrypto.Aes256Cbc(), 0, cipherKey, vector) == 1 && LibCrypto.MacParameters(mac, parameters) == 1 ? 1 : Failed;
             }
 
-            return LibCrypto.DecryptInit(cipher, LibCrypto.Aes256Cbc(), 0, cipherKey, vector) == 1 && LibCrypto.MacParameters(mac, parameters) == 1 ? (newest ? 1 : 2) : Failed;
+            // With TLS 1.3 a client uses a ticket once only (RFC 8446 appendix C.4), so each needs a successor.
+            var renew = !newest || LibSsl.VersionNumber(ssl) == LibSsl.Tls13;
+            return LibCrypto.DecryptInit(cipher, LibCrypto.Aes256Cbc(), 0, cipherKey, vector) == 1 && LibCrypto.MacParameters(mac, parameters) == 1 ? (renew ? 2 : 1) : Failed;
         }
     }
 }

@@ -138,6 +138,12 @@ public sealed class Http2RequestHead(int capacity = 32 * 1024)
         writer.Field("Host"u8, authority);
         WriteFraming(ref writer, endsStream, key);
         WriteCookies(ref writer);
+        if (_fields.Has(FieldId.Te))
+        {
+            // A field of the connection in HTTP/1.1, and so marked; what it says goes on.
+            writer.Field("TE"u8, "trailers"u8);
+        }
+
         writer.Fields(_buffer, _fields, FieldSet.Of(FieldId.Host, FieldId.Cookie, FieldId.ContentLength, FieldId.SecWebSocketKey));
         writer.End();
     }

@@ -27,6 +27,7 @@ public sealed class ConsoleModule : IModule
         var services = module.Services;
         services.AddBanyanHttp();
         services.AddSingleton<LiveState>();
+        services.AddSingleton<LocalEndpoints>();
         services.AddSingleton<AssetCatalog>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInLinks>();
@@ -38,12 +39,15 @@ public sealed class ConsoleModule : IModule
         module.AddWorker<InstanceFollower>();
         module.AddWorker<ServiceFollower>();
         module.AddWorker<RouteFollower>();
+        module.AddWorker<CertificateFollower>();
+        module.AddWorker<GatewayFollower>();
         module.AddWorker<ChangeFollower>();
     }
 
     /// <inheritdoc/>
     public void MapEndpoints(ModuleEndpoints endpoints)
     {
+        endpoints.Services.GetRequiredService<LocalEndpoints>().Use(endpoints.AllHttp);
         endpoints.Services.GetRequiredService<PageEndpoints>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<SignInEndpoints>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<LiveEndpoint>().Map(endpoints.Http);

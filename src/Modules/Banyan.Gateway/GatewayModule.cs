@@ -67,9 +67,9 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
         services.AddSingleton<RouteTableEndpoint>();
-        services.AddSingleton<CertificateTableEndpoint>();
         services.AddSingleton<RouteExplainer>();
         services.AddSingleton<ExplainEndpoint>();
+        services.AddSingleton<CertificateTableEndpoint>();
         module.AddWorker<RouteFeed>();
         module.AddWorker<InstanceFeed>();
         module.AddWorker<PolicyFeed>();
@@ -84,9 +84,9 @@ public sealed class GatewayModule : IModule, IKindSource
     public void MapEndpoints(ModuleEndpoints endpoints)
     {
         endpoints.Services.GetRequiredService<RouteTableEndpoint>().Map(endpoints.Http);
+        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<CertificateTableEndpoint>().Map(endpoints.Http);
         endpoints.Services.GetRequiredService<ClusterTableEndpoint>().Map(endpoints.Http);
-        endpoints.Services.GetRequiredService<ExplainEndpoint>().Map(endpoints.Http);
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Http;
 namespace Banyan.Gateway.Tests.Forwarding;
 
 /// <summary>What clients see of limits, circuit and balancers.</summary>
-public sealed class ProtectionTests
+public abstract class ProtectionTests(GatewayTransport transport) : TransportTests(transport)
 {
     [Fact]
     public async Task Rate_limited_request_gets_429_with_the_wait_and_the_limit()
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "header:x-user", 2, TimeSpan.FromHours(1), 2, Shared: false)] });
 
         int[] expected = [200, 200, 429];
@@ -35,7 +35,7 @@ public sealed class ProtectionTests
     public async Task Client_behind_a_trusted_proxy_is_limited_by_its_own_address()
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], o => o.TrustedProxies = ["127.0.0.0/8", "10.0.0.0/8"]);
+        await using var gateway = await ToAsync([upstream.Port], o => o.TrustedProxies = ["127.0.0.0/8", "10.0.0.0/8"]);
         Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "address", 1, TimeSpan.FromHours(1), 1, Shared: false)] });
 
         Assert.Equal(200, await ForwardedAsync("192.0.2.1"));
@@ -63,7 +63,7 @@ public sealed class ProtectionTests
             await go.Task;
             await context.Response.WriteAsync("ok");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port], o => o.Transport = GatewayTransport.Framework);
+        await using var gateway = await ToAsync([upstream.Port]);
         var concurrency = new ConcurrencySettings { Initial = 1, Min = 1, Max = 1, Queue = 2, QueueTime = TimeSpan.FromMinutes(1) };
         Use(gateway, TrafficSettings.Default with { Concurrency = concurrency });
         var cluster = gateway.Clusters.Get(Service);
@@ -84,7 +84,7 @@ public sealed class ProtectionTests
     [Fact]
     public async Task Service_that_refuses_every_connection_opens_the_circuit()
     {
-        await using var gateway = await RunningGateway.ToAsync([FreePort.Next(), FreePort.Next()]);
+        await using var gateway = await ToAsync([FreePort.Next(), FreePort.Next()]);
         Use(gateway, TrafficSettings.Default with { Breaker = new BreakerSettings { Requests = 6, OpenTime = TimeSpan.FromHours(1), LongestOpenTime = TimeSpan.FromHours(1) } });
         var reasons = new List<FailureReason>();
         for (var i = 0; i < 5; i++)
@@ -105,7 +105,7 @@ public sealed class ProtectionTests
             await me.HeadAsync(connection);
             connection.Reset();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port, upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port, upstream.Port]);
         Use(gateway, TrafficSettings.Default with { Retries = new Gateway.Retries.RetrySettings { MinPerSecond = 0, BudgetShare = 0 } });
         using var response = await gateway.GetAsync();
 
@@ -123,7 +123,7 @@ public sealed class ProtectionTests
             await me.HeadAsync(connection);
             await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         await using (var client = await gateway.ConnectAsync())
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
@@ -157,4 +157,8 @@ public sealed class ProtectionTests
 
         return statuses;
     }
+
+    public sealed class OnLoops() : ProtectionTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : ProtectionTests(GatewayTransport.Framework);
 }

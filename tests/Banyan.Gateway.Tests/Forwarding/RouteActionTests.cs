@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Banyan.Gateway.Tests.Forwarding;
 
 /// <summary>What routes do to requests and answers on their way through a running gateway.</summary>
-public sealed class RouteActionTests
+public abstract class RouteActionTests(GatewayTransport transport) : TransportTests(transport)
 {
     [Fact]
     public async Task Rewrites_and_field_changes_reach_the_service_and_the_client()
@@ -18,9 +18,9 @@ public sealed class RouteActionTests
             context.Response.Headers["X-Secret"] = "s";
             context.Response.Headers["X-Old"] = "old";
             var seen = context.Request;
-            await context.Response.WriteAsync($"{seen.Path}{seen.QueryString} {seen.Host} {seen.Headers["X-Drop"]}|{seen.Headers["X-Set"]}|{seen.Headers["X-Add"]}|{seen.Headers["X-Forwarded-Host"]}");
+            await context.Response.WriteAsync($"{seen.Path}{seen.QueryString} {seen.Host} {seen.Headers["X-Drop"]}|{seen.Headers["X-Set"]}|{string.Join(", ", (IEnumerable<string?>)seen.Headers["X-Add"])}|{seen.Headers["X-Forwarded-Host"]}");
         });
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         gateway.Routes.Replace([Entries.Route("app", s => s with
         {
             PathTemplate = "/users/{id}/pets/{pet}",
@@ -47,7 +47,7 @@ public sealed class RouteActionTests
     [Fact]
     public async Task Redirect_and_fixed_answer_need_no_service()
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         gateway.Routes.Replace([
             Entries.Route("to", s => s with { Path = "/old", Service = null, Redirect = new RouteRedirect { Status = 301, Host = "new.example", Prefix = "/new" } }),
             Entries.Route("down", s => s with
@@ -78,7 +78,7 @@ public sealed class RouteActionTests
     {
         await using var old = await WebUpstream.StartAsync(context => context.Response.WriteAsync("old"));
         await using var fresh = await WebUpstream.StartAsync(context => context.Response.WriteAsync("new"));
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         gateway.Instances(Entries.Instance("old", "o1", old.Port), Entries.Instance("new", "n1", fresh.Port));
 
         var first = await AskAllAsync("20%");
@@ -115,7 +115,7 @@ public sealed class RouteActionTests
     {
         await using var reads = await WebUpstream.StartAsync(context => context.Response.WriteAsync("reads"));
         await using var writes = await WebUpstream.StartAsync(context => context.Response.WriteAsync("writes"));
-        await using var gateway = await RunningGateway.StartAsync();
+        await using var gateway = await StartAsync();
         gateway.Instances(Entries.Instance("reads", "r1", reads.Port), Entries.Instance("writes", "w1", writes.Port));
         gateway.Routes.Replace([
             Entries.Route("reads"),
@@ -143,7 +143,7 @@ public sealed class RouteActionTests
     [InlineData(5, "connect-failure", 1)]
     public async Task Retry_of_a_route_narrows_the_policy_and_never_widens_it(int? attempts, string? on, int retries)
     {
-        await using var gateway = await RunningGateway.ToAsync([FreePort.Next(), FreePort.Next(), FreePort.Next()]);
+        await using var gateway = await ToAsync([FreePort.Next(), FreePort.Next(), FreePort.Next()]);
         gateway.Routes.Replace([Entries.Route("app", s => s with { Retry = new RouteRetry { Attempts = attempts, On = on is null ? null : [on] } })]);
 
         using var answer = await gateway.GetAsync();
@@ -163,7 +163,7 @@ public sealed class RouteActionTests
                 await context.Response.Body.FlushAsync(context.RequestAborted);
             }
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Total = "1s" } })]);
         using var answer = await gateway.GetAsync();
         await using var body = await answer.Content.ReadAsStreamAsync();
@@ -182,7 +182,7 @@ public sealed class RouteActionTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
             await connection.ReadHeadAsync();
         });
-        await using var gateway = await RunningGateway.ToAsync([upstream.Port]);
+        await using var gateway = await ToAsync([upstream.Port]);
         gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Idle = "100ms" } })]);
         using var answer = await gateway.GetAsync();
 
@@ -192,4 +192,8 @@ public sealed class RouteActionTests
     }
 
     private static Dictionary<string, string> Fields(string name, string value) => new() { [name] = value };
+
+    public sealed class OnLoops() : RouteActionTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : RouteActionTests(GatewayTransport.Framework);
 }

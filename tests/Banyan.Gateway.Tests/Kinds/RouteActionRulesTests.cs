@@ -13,7 +13,7 @@ public sealed class RouteActionRulesTests
     [InlineData("""{"path":"/a","split":{"key":"cookie:sid","parts":[{"service":{"name":"a"},"share":"0.25%"},{"service":{"name":"b"},"share":"99.75%"}]},"mirror":{"service":{"name":"c"},"share":"10%","maxInFlight":8}}""")]
     [InlineData("""{"path":"/a","redirect":{"status":308,"scheme":"https","host":"b.example","port":8443,"prefix":"/b"}}""")]
     [InlineData("""{"respond":{"status":503,"body":"back soon","contentType":"text/plain"},"responseHeaders":{"set":{"Retry-After":"60"},"add":{"Link":"</a>"},"remove":["Server"]}}""")]
-    [InlineData("""{"service":{"name":"s"},"timeouts":{"connect":"1s","responseHeader":"2s","idle":"3s","total":"4s"},"retry":{"attempts":5,"on":["connect-failure"]}}""")]
+    [InlineData("""{"service":{"name":"s"},"timeouts":{"connect":"1s","responseHeader":"2s","idle":"3s","total":"4s"},"retry":{"attempts":5,"on":["connect-failure"]},"hashOn":"header:X-Shop"}""")]
     public void Check_accepts_every_form(string spec) => Assert.Empty(RouteRules.Check(Read(spec)));
 
     [Theory]
@@ -61,6 +61,7 @@ public sealed class RouteActionRulesTests
     [InlineData("""{"service":{"name":"s"},"timeout":"1s","timeouts":{"responseHeader":"2s"}}""", "/spec/timeout", "duplicate", "timeouts.responseHeader")]
     [InlineData("""{"service":{"name":"s"},"timeouts":{"total":"soon"}}""", "/spec/timeouts/total", "bad-duration", "30s")]
     [InlineData("""{"service":{"name":"s"},"retry":{"attempts":6}}""", "/spec/retry/attempts", "out-of-range", "1 (never again) to 5")]
+    [InlineData("""{"service":{"name":"s"},"hashOn":"nothing"}""", "/spec/hashOn", "bad-key", "address")]
     [InlineData("""{"service":{"name":"s"},"retry":{"on":["500"]}}""", "/spec/retry/on/0", "bad-value", "connect-failure")]
     public void Check_refuses_with_place_word_and_what_to_do(string spec, string pointer, string code, string says)
     {

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
+using Banyan.Testing;
+
 namespace Banyan.Loops.Tests.Running;
 
 /// <summary>The echo server in a process of its own.</summary>
@@ -12,11 +14,19 @@ internal sealed partial class HostProcess : IDisposable
 
     private HostProcess(Process process) => _process = process;
 
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "Banyan.Loops.TestHost.dll");
+
     /// <summary>Starts it with at most so many open files.</summary>
-    public static HostProcess Start(int files, params string[] arguments)
+    public static HostProcess Start(int files, params string[] arguments) =>
+        Start("/bin/sh", ["-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", Program, .. arguments]);
+
+    /// <summary>Starts it with its system calls counted; the table is there once it has ended.</summary>
+    public static HostProcess StartCounted(string table, params string[] arguments) =>
+        Start(Needs.Require("strace"), ["-f", "-c", "-o", table, "dotnet", Program, .. arguments]);
+
+    private static HostProcess Start(string program, string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "Banyan.Loops.TestHost.dll");
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -n {files}; exec dotnet \"$@\"", "sh", program, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -45,6 +55,14 @@ internal sealed partial class HostProcess : IDisposable
         Assert.True(numbers.Success, line);
         int Number(int group) => int.Parse(numbers.Groups[group].Value, CultureInfo.InvariantCulture);
         return new HostState(Number(1), Number(2), Number(3), Number(4), numbers.Groups[5].Value);
+    }
+
+    /// <summary>Ends its input, and waits for it to end.</summary>
+    public async Task EndAsync()
+    {
+        _process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(Eventually.Deadline);
+        await _process.WaitForExitAsync(deadline.Token);
     }
 
     public void Dispose()

@@ -169,6 +169,33 @@ public sealed class ListenerTests
     }
 
     [Fact]
+    public async Task Share_of_a_unix_listener_serves_from_the_other_loop_while_one_is_busy()
+    {
+        using var directory = new TempDirectory();
+        using var one = new RunningLoop();
+        using var two = new RunningLoop();
+        var first = await EchoServer.StartAsync(one.Loop, LoopAddress.Unix(directory["pets"]));
+        var second = await EchoServer.ShareAsync(two.Loop, first.Listener);
+        using var hold = new SemaphoreSlim(0);
+        var held = one.On(() => hold.Wait(Eventually.Deadline));
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var client = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["pets"]));
+            await client.SendAllAsync(Hello);
+            Assert.Equal(Hello, await client.ReceiveAllAsync(5));
+        }
+
+        Assert.Equal(5, second.Total);
+        hold.Release();
+        await held;
+        await one.On(first.Listener.Close);
+        using var later = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["pets"]));
+        await later.SendAllAsync(Hello);
+        Assert.Equal(Hello, await later.ReceiveAllAsync(5));
+    }
+
+    [Fact]
     public async Task Adopt_of_a_descriptor_that_does_not_listen_is_refused()
     {
         using var running = new RunningLoop();

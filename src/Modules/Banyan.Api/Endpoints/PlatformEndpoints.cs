@@ -44,7 +44,7 @@ internal sealed class PlatformEndpoints(KindSet kinds, IModuleStates modules)
             json.WriteString("scope", kind.Scope == KindScope.Domain ? "domain" : "cluster");
             json.WriteString("summary", kind.Summary);
             json.WritePropertyName("spec");
-            OpenApiDocument.Schema(kind.SpecType).WriteTo(json);
+            OpenApiDocument.SpecSchema(kind).WriteTo(json);
             json.WriteEndObject();
         }
 

@@ -21,6 +21,20 @@ internal static class OpenApiDocument
     public static JsonNode Schema(JsonTypeInfo type) => SchemaReferences.WriteOut(JsonSchemaExporter.GetJsonSchemaAsNode(
         type, new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = AddBounds }));
 
+    /// <summary>The schema of a kind's spec; fields that are never read say so.</summary>
+    public static JsonNode SpecSchema(ResourceKind kind)
+    {
+        var schema = Schema(kind.SpecType);
+        foreach (var pointer in kind.WriteOnlyFields)
+        {
+            // The first part of the pointer is the spec itself.
+            var field = pointer.Split('/').Skip(2).Aggregate(schema, (at, name) => at["properties"]![name]!);
+            field["writeOnly"] = true;
+        }
+
+        return schema;
+    }
+
     private static JsonObject Build(KindSet kinds, IEnumerable<Endpoint> endpoints)
     {
         var paths = new JsonObject();
@@ -28,7 +42,7 @@ internal static class OpenApiDocument
         foreach (var kind in kinds.All)
         {
             schemas[kind.Name] = OpenApiParts.Envelope(kind.Name);
-            schemas[kind.Name + "Spec"] = Schema(kind.SpecType);
+            schemas[kind.Name + "Spec"] = SpecSchema(kind);
             schemas[kind.Name + "Status"] = Schema(kind.StatusType);
             OpenApiParts.AddPaths(paths, kind);
         }

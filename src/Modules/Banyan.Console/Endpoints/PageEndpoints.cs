@@ -19,7 +19,7 @@ internal sealed class PageEndpoints(
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] Places = ["/", "/services", "/services/{domain}/{name}", "/routes", "/changes", "/modules"];
+    private static readonly string[] Places = ["/", "/services", "/services/{domain}/{name}", "/routes", "/clusters", "/certificates", "/changes", "/modules"];
     private static readonly string[] Read = ["GET", "HEAD"];
 
     public void Map(IEndpointRouteBuilder routes)

@@ -12,7 +12,11 @@ namespace Banyan.Console.Endpoints;
 /// <summary>Renders pages, and regions of pages, to HTML. A renderer of its own for each call: rendering is pure, and nothing outlives it.</summary>
 internal sealed class PageRenderer(LiveState state, IModuleStates modules, AssetCatalog assets, TimeProvider clock, IServiceProvider services, ILoggerFactory logs)
 {
-    public Board Board() => Views.Board.Of(state.Now, modules.Snapshot(), clock.GetUtcNow());
+    public Board Board()
+    {
+        state.Looked = clock.GetTimestamp();
+        return Views.Board.Of(state.Now, modules.Snapshot(), clock.GetUtcNow());
+    }
 
     public Task<string> PageAsync(PageAddress address, Board board, Viewer viewer) => RenderAsync(typeof(Layout), new Dictionary<string, object?>
     {

@@ -18,6 +18,10 @@ public sealed record ConsolePage(string Id, string Nav, IReadOnlyList<PageRegion
 
     internal static readonly ConsolePage Routes = new("routes", "routes", [new("list", typeof(RouteList))]);
 
+    internal static readonly ConsolePage Clusters = new("clusters", "clusters", [new("list", typeof(ClusterList))]);
+
+    internal static readonly ConsolePage Certificates = new("certificates", "certificates", [new("list", typeof(CertificateList))]);
+
     internal static readonly ConsolePage Changes = new("changes", "changes", [new("list", typeof(ChangeList))]);
 
     internal static readonly ConsolePage Modules = new("modules", "modules", [new("list", typeof(ModuleList))]);
@@ -29,6 +33,8 @@ public sealed record ConsolePage(string Id, string Nav, IReadOnlyList<PageRegion
         ["services"] => new(Services, string.Empty, string.Empty),
         ["services", var domain, var name] => new(Service, Uri.UnescapeDataString(domain), Uri.UnescapeDataString(name)),
         ["routes"] => new(Routes, string.Empty, string.Empty),
+        ["clusters"] => new(Clusters, string.Empty, string.Empty),
+        ["certificates"] => new(Certificates, string.Empty, string.Empty),
         ["changes"] => new(Changes, string.Empty, string.Empty),
         ["modules"] => new(Modules, string.Empty, string.Empty),
         _ => null,

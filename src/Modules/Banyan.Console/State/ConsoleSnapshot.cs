@@ -21,6 +21,9 @@ internal sealed record ConsoleSnapshot
     /// <summary>Newest first; a bounded number.</summary>
     public ImmutableList<ChangeView> Changes { get; init; } = [];
 
+    /// <summary>What the gateway of this process last said; null when there is none, or nobody has looked.</summary>
+    public GatewayReading? Gateway { get; init; }
+
     /// <summary>Source to the reason why it cannot be followed now.</summary>
     public ImmutableDictionary<string, string> Gaps { get; init; } = ImmutableDictionary<string, string>.Empty;
 

@@ -7,7 +7,16 @@ internal sealed class LiveState
     private volatile ConsoleSnapshot _now = ConsoleSnapshot.Empty;
     private TaskCompletionSource _changed = NewSignal();
 
+    private long _looked;
+
     public ConsoleSnapshot Now => _now;
+
+    /// <summary>When somebody last looked, as a timestamp of the clock.</summary>
+    public long Looked
+    {
+        get => Interlocked.Read(ref _looked);
+        set => Interlocked.Exchange(ref _looked, value);
+    }
 
     /// <summary>Completes at the next change. Take it before reading <see cref="Now"/>, and no change is missed.</summary>
     public Task Changed

@@ -56,6 +56,10 @@ internal abstract class ResourceFollower(string plural, IResources resources, Li
 internal sealed class ServiceFollower(IResources resources, LiveState state, TimeProvider clock, ILogger<ServiceFollower> log)
     : ResourceFollower("services", resources, state, clock, log);
 
+/// <summary>Follows the kind Certificate.</summary>
+internal sealed class CertificateFollower(IResources resources, LiveState state, TimeProvider clock, ILogger<CertificateFollower> log)
+    : ResourceFollower("certificates", resources, state, clock, log);
+
 /// <summary>Follows the kind Route.</summary>
 internal sealed class RouteFollower(IResources resources, LiveState state, TimeProvider clock, ILogger<RouteFollower> log)
     : ResourceFollower("routes", resources, state, clock, log);

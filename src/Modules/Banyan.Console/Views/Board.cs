@@ -14,6 +14,12 @@ public sealed record Board
 
     public required IReadOnlyList<RouteView> Routes { get; init; }
 
+    /// <summary>Services as the gateway of this process sees them; empty when there is none, or it has not been asked yet.</summary>
+    public required IReadOnlyList<ClusterView> Clusters { get; init; }
+
+    /// <summary>Those that end first come first.</summary>
+    public required IReadOnlyList<CertificateView> Certificates { get; init; }
+
     /// <summary>Newest first.</summary>
     public required IReadOnlyList<ChangeView> Changes { get; init; }
 
@@ -26,7 +32,7 @@ public sealed record Board
         Services.Where(s => s.Health is ServiceHealth.Down or ServiceHealth.Degraded).OrderBy(s => s.Health);
 
     /// <summary>Routes whose callers get no answer for a reason their service's row does not tell already.</summary>
-    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Problem is not null && r.Total == 0);
+    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Dead && r.Total == 0);
 
     public IEnumerable<ModuleStatus> TroubledModules => Modules.Where(m => m.State != ModuleState.Running || m.NotReadyBecause is not null);
 
@@ -53,6 +59,7 @@ public sealed record Board
                 .OrderBy(k => k.Domain != "default").ThenBy(k => k.Domain, StringComparer.Ordinal).ThenBy(k => k.Name, NaturalOrder.Instance)
                 .Select(k => ServiceView.Of(k.Domain, k.Name, state.Documents("services").GetValueOrDefault(new(k.Domain, k.Name)), instances.GetValueOrDefault(k, []))),
         ];
+        var traffic = RouteTraffic.Of(state.Gateway);
         var byName = services.ToDictionary(s => (s.Domain, s.Name));
         return new Board
         {
@@ -61,8 +68,15 @@ public sealed record Board
             Routes =
             [
                 .. state.Documents("routes")
-                    .Select(r => RouteView.Of(r.Key.Domain ?? string.Empty, r.Key.Name, r.Value, (d, n) => byName.GetValueOrDefault((d, n))))
-                    .OrderBy(r => r.Hosts.Count > 0 ? r.Hosts[0] : string.Empty, StringComparer.Ordinal).ThenBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.FullName, StringComparer.Ordinal),
+                    .Select(r => (Domain: r.Key.Domain ?? string.Empty, r.Key.Name, Document: r.Value))
+                    .Select(r => RouteView.Of(r.Domain, r.Name, r.Document, (d, n) => byName.GetValueOrDefault((d, n)), traffic.GetValueOrDefault((r.Domain, r.Name))))
+                    .OrderBy(r => r.Traffic?.Rank ?? int.MaxValue).ThenBy(r => r.Hosts.Count > 0 ? r.Hosts[0] : string.Empty, StringComparer.Ordinal).ThenBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.FullName, StringComparer.Ordinal),
+            ],
+            Clusters = ClusterView.Of(state.Gateway),
+            Certificates =
+            [
+                .. state.Documents("certificates").Select(c => CertificateView.Of(c.Key.Domain ?? string.Empty, c.Key.Name, c.Value, now))
+                    .OrderBy(c => c.NotAfter ?? DateTimeOffset.MinValue).ThenBy(c => c.FullName, StringComparer.Ordinal),
             ],
             Changes = state.Changes,
             Modules = modules,

@@ -25,12 +25,14 @@ internal sealed class CertificateFeed(
 
     // What this process wrote last. Another gateway may see other files and write otherwise: each writes only when what it sees itself changes, so they never chase each other.
     private readonly Dictionary<ResourceName, (string Uid, string Status)> _written = [];
-    private readonly Dictionary<string, DateOnly> _warned = [];
+    private readonly Dictionary<string, (DateOnly Day, bool Expired)> _warned = [];
     private HashSet<CertificateConflict> _told = [];
 
     public override string Name => "certificates";
 
-    protected override async Task RunAsync(CancellationToken cancellation)
+    protected override Task RunAsync(CancellationToken cancellation) => FollowAsync(cancellation);
+
+    internal async Task FollowAsync(CancellationToken cancellation)
     {
         var informer = resources.Informer(kind);
         informer.Changed += Signal;
@@ -152,7 +154,7 @@ internal sealed class CertificateFeed(
         _told = [.. next.Conflicts];
     }
 
-    /// <summary>Once a day for each certificate that soon is no longer valid.</summary>
+    /// <summary>Once a day for each certificate that soon is no longer valid, and when it is so.</summary>
     private void WarnOfExpiry()
     {
         var now = clock.GetUtcNow();
@@ -163,9 +165,9 @@ internal sealed class CertificateFeed(
             {
                 _warned.Remove(entry.Name);
             }
-            else if (_warned.GetValueOrDefault(entry.Name) is var day && day != DateOnly.FromDateTime(now.UtcDateTime))
+            else if ((DateOnly.FromDateTime(now.UtcDateTime), left <= TimeSpan.Zero) is var today && _warned.GetValueOrDefault(entry.Name) != today)
             {
-                _warned[entry.Name] = DateOnly.FromDateTime(now.UtcDateTime);
+                _warned[entry.Name] = today;
                 if (left > TimeSpan.Zero)
                 {
                     GatewayLog.CertificateExpires(log, entry.Name, (int)left.TotalDays, entry.Material.NotAfter);

@@ -100,7 +100,7 @@ internal sealed class ClusterState
             }
         }
 
-        var key = policy.Settings.Balancer == BalancerKind.Hash ? RequestKeys.Of(policy.Settings.HashOn, request) : 0;
+        var key = policy.Settings.Balancer == BalancerKind.Hash ? RequestKeys.Of(route.HashOn ?? policy.Settings.HashOn, request) : 0;
         var priority = request.Fields is { } fields && fields.TryGetField(request.Head, "priority"u8, 0, out var field) ? RequestPriorities.Of(RequestPriority.Normal, field) : default;
         return new Entrance(Failure.None, key, priority);
     }

@@ -44,11 +44,13 @@ internal sealed record NearView(string Domain, string Name, string Because);
 /// <param name="RequestHeaders">Changes of the request's fields.</param>
 /// <param name="ResponseHeaders">Changes of the answer's fields.</param>
 /// <param name="Split">How a part was chosen.</param>
+/// <param name="HashOn">What a balancer that hashes keeps on one instance; null = what the service's policy says.</param>
 /// <param name="Mirror">Copies.</param>
 /// <param name="Redirect">Where the client is sent.</param>
 /// <param name="Answer">What the gateway answers itself.</param>
 /// <param name="Timeouts">The times in force.</param>
 /// <param name="Retry">What the route leaves of its service's retries; null = all.</param>
+/// <param name="Circuit">Why the service's circuit is not closed; null when it is.</param>
 /// <param name="Endpoints">The service's instances as this gateway sees them.</param>
 internal sealed record DecisionView(
     string Route,
@@ -58,11 +60,13 @@ internal sealed record DecisionView(
     IReadOnlyList<string>? RequestHeaders,
     IReadOnlyList<string>? ResponseHeaders,
     SplitView? Split,
+    string? HashOn,
     MirrorView? Mirror,
     RedirectView? Redirect,
     AnswerView? Answer,
     TimeoutsView? Timeouts,
     RetryView? Retry,
+    string? Circuit,
     IReadOnlyList<CandidateEndpointView>? Endpoints);
 
 /// <summary>How a split decided.</summary>

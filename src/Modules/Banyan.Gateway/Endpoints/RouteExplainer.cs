@@ -2,6 +2,7 @@ using System.Text;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
 using Route = Banyan.Gateway.Routing.Route;
@@ -9,7 +10,7 @@ using Route = Banyan.Gateway.Routing.Route;
 namespace Banyan.Gateway.Endpoints;
 
 /// <summary>Says what the gateway would do with a request, from the same table that requests use.</summary>
-internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options)
+internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options, TimeProvider clock)
 {
     private const int MostNear = 10;
 
@@ -100,11 +101,13 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options)
             Changes(route.RequestFields),
             Changes(route.ResponseFields),
             route.Split is { } split ? View(split, request) : null,
+            route.HashOn?.Text,
             route.Mirror is { } mirror ? new MirrorView(View(mirror.Cluster.Name), mirror.BasisPoints / 100m, mirror.MaxInFlight) : null,
             route.Redirect is { } redirect ? new RedirectView(redirect.Status, redirect.Location(asked.Https, asked.Host, asked.Target)) : null,
             route.Answer is { } answer ? new AnswerView(answer.Status, answer.ContentType, answer.Body.Length) : null,
             own ? null : View(route.Timeouts),
             route.Retry is { } retry ? new RetryView(retry.Attempts, retry.On.ToString()) : null,
+            own || cluster.Circuit.State == CircuitState.Closed ? null : $"{cluster.Circuit.State.ToString().ToLowerInvariant()}: {cluster.Circuit.Why}",
             own ? null : [.. cluster.Members.Select(View)]);
     }
 
@@ -124,12 +127,16 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options)
             split.Key.Text, found, split.Salt, bucket, split.PartOf(bucket), [.. split.Parts.Select(p => new SplitPartView(View(p.Cluster.Name), p.BasisPoints / 100m))]);
     }
 
-    private static CandidateEndpointView View(ClusterMember member)
+    private CandidateEndpointView View(ClusterMember member)
     {
-        var up = member.State == InstanceState.Up;
+        var health = member.Endpoint.Health;
         var state = member.State.ToString().ToLowerInvariant();
-        return new CandidateEndpointView(
-            member.Endpoint.Id, member.Endpoint.Address, state, up, up ? "up" : member.Reason.Length > 0 ? $"{state}: {member.Reason}" : $"the registry says {state}");
+        var (eligible, because) = member.State != InstanceState.Up ? (false, member.Reason.Length > 0 ? $"{state}: {member.Reason}" : $"the registry says {state}")
+            : health.IsEjected(clock.NowTicks()) ? (false, $"ejected: {health.Ejection!.Why}")
+            : health.Returning ? (true, "back from an ejection, on trial")
+            : member.Endpoint.IsRamping ? (true, "up, not at its full weight yet")
+            : (true, "up");
+        return new CandidateEndpointView(member.Endpoint.Id, member.Endpoint.Address, state, eligible, because);
     }
 
     private static List<string>? Changes(FieldChanges? changes) => changes is null

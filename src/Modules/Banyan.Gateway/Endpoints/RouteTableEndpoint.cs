@@ -30,10 +30,21 @@ internal sealed class RouteTableEndpoint(RouteTable routes, GatewayReadiness rea
             because,
             listener.Http?.ToString(),
             listener.Http2?.ToString(),
-            [.. (table?.Routes ?? []).Select(View)],
+            [.. (table?.Routes ?? []).Order(ByPrecedence).Select(View)],
             [.. (table?.Conflicts ?? []).Select(c => new ConflictView(c.Route.ToString(), c.Holder?.ToString(), c.Message))],
             accessLog.Dropped);
     }
+
+    // Routes of different hosts never compete; the host groups them. A route of several hosts stands with the one that is asked first.
+    private static readonly Comparer<Route> ByPrecedence = Comparer<Route>.Create((a, b) =>
+    {
+        var (first, second) = (FirstHost(a), FirstHost(b));
+        var order = RoutePrecedence.CompareHosts(first, second);
+        order = order != 0 ? order : string.CompareOrdinal(first, second);
+        return order != 0 ? order : RoutePrecedence.WithinHost(a, b);
+    });
+
+    private static string FirstHost(Route route) => route.Hosts.Count == 0 ? string.Empty : route.Hosts.Order(Comparer<string>.Create(RoutePrecedence.CompareHosts)).First();
 
     private static RouteView View(Route route)
     {

@@ -69,7 +69,7 @@ internal sealed partial class Exchange
         else
         {
             _answerChunks = new ChunkedDecoder(services.ChunkLimits);
-            Arm(_options.ResponseIdleTimeout, FailureReason.UpstreamBodyTimedOut);
+            Arm(ResponseIdle, FailureReason.UpstreamBodyTimedOut);
         }
 
         return head.Length;
@@ -106,7 +106,7 @@ internal sealed partial class Exchange
         WriteBody(bytes[..taken]);
         if (_answer.IsOpen)
         {
-            Arm(_options.ResponseIdleTimeout, FailureReason.UpstreamBodyTimedOut);
+            Arm(ResponseIdle, FailureReason.UpstreamBodyTimedOut);
         }
         else
         {
@@ -144,7 +144,7 @@ internal sealed partial class Exchange
                     BreakOff(FailureReason.UpstreamBodyTruncated);
                     return bytes.Length;
                 default:
-                    Arm(_options.ResponseIdleTimeout, FailureReason.UpstreamBodyTimedOut);
+                    Arm(ResponseIdle, FailureReason.UpstreamBodyTimedOut);
                     return at + used;
             }
         }

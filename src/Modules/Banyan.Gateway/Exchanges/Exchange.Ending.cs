@@ -30,7 +30,7 @@ internal sealed partial class Exchange
             return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
 
-        if (_repeated || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
+        if (_repeated || !_attempts.Wants(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed) || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
         {
             return false;
         }
@@ -54,7 +54,7 @@ internal sealed partial class Exchange
             HasBody = _request.IsOpen || _bodyTaken,
             BodyWhole = !_bodyTaken,
             Upgrade = !_marks.Upgrade.IsEmpty,
-            RemainingTicks = (_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout).Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
+            RemainingTicks = HeaderTime.Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
         };
         if (_attempts.MayRetry(failed, tried, services.NowTicks) != RetryVerdict.Retry)
         {
@@ -62,13 +62,8 @@ internal sealed partial class Exchange
         }
 
         GiveUpUpstream(UpstreamEnd.Close, reason);
-        if (Pick().Endpoint is not { } other)
-        {
-            return false;
-        }
-
         _retries++;
-        Open(other, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        Choose();
         return true;
     }
 
@@ -197,6 +192,7 @@ internal sealed partial class Exchange
 
     private void EndRecord(FailureReason reason)
     {
+        LeaveRoom();
         _attempts.Close();
         var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
         if (services.Journal.End(outcome))
@@ -232,6 +228,7 @@ internal sealed partial class Exchange
         _request = default;
         _route = null;
         _cluster = null;
+        _totalDue = 0;
         _endpoint = null;
         _engaged = false;
         _reused = false;

@@ -1,5 +1,6 @@
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
@@ -76,7 +77,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        // 3. May it come in, and whose turn is it?
+        // 3. May it come in?
         if (!entrance.Refusal.IsNone)
         {
             Fail(entrance.Refusal, bytes, head);
@@ -84,12 +85,7 @@ internal sealed partial class Exchange
         }
 
         _attempts.Begin(_cluster!, route, entrance);
-        var pick = Pick();
-        if (pick.Endpoint is not { } endpoint)
-        {
-            Fail(pick.Failure, bytes, head);
-            return;
-        }
+        _totalDue = route.Timeouts.Total is { } total ? services.NowTicks + total.Ticks : 0;
 
         // 4. The head as the instance gets it, kept for as long as it may have to be sent again or told in the log.
         if (!TryWriteHead(bytes, head, route))
@@ -98,7 +94,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        Choose();
     }
 
     private bool TryWriteHead(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
@@ -116,6 +112,57 @@ internal sealed partial class Exchange
 
         _block = block;
         return true;
+    }
+
+    // Whose turn is it? A request that finds the service full waits a little, if the wait is worth it.
+    private void Choose()
+    {
+        var pick = Pick();
+        if (pick.Failure.Reason == FailureReason.GatewayOverloaded
+            && _attempts.Policy.Room.TryEnter(_attempts.Priority, _attempts.Policy.Concurrency.Limit, _attempts.Policy.Concurrency.UsualTicks, HeaderTime.Ticks) == WaitVerdict.Wait)
+        {
+            _queued = true;
+            _queuedUntil = services.NowTicks + Math.Min(HeaderTime.Ticks, _attempts.Policy.Settings.Concurrency.QueueTime.Ticks);
+            _phase = ExchangePhase.Queued;
+            Arm(RoomPoll, FailureReason.GatewayOverloaded);
+            return;
+        }
+
+        Go(pick);
+    }
+
+    private void LookForRoom()
+    {
+        var pick = Pick();
+        if (pick.Failure.Reason == FailureReason.GatewayOverloaded && services.NowTicks < _queuedUntil)
+        {
+            Arm(RoomPoll, FailureReason.GatewayOverloaded);
+            return;
+        }
+
+        LeaveRoom();
+        Go(pick);
+    }
+
+    private void LeaveRoom()
+    {
+        if (_queued)
+        {
+            _queued = false;
+            _attempts.Policy.Room.Leave();
+        }
+    }
+
+    private void Go(in PickResult pick)
+    {
+        if (pick.Endpoint is { } endpoint)
+        {
+            Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+        }
+        else
+        {
+            Fail(pick.Failure);
+        }
     }
 
     private PickResult Pick()
@@ -143,7 +190,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(_route!.Timeouts.Connect ?? _options.ConnectTimeout, FailureReason.UpstreamConnectTimedOut);
+            Arm(ConnectTime, FailureReason.UpstreamConnectTimedOut);
         }
     }
 
@@ -160,11 +207,11 @@ internal sealed partial class Exchange
     {
         if (_request.IsOpen && !(_expects && !_bodyTaken))
         {
-            Arm(_options.RequestIdleTimeout, FailureReason.ClientBodyTimedOut);
+            Arm(RequestIdle, FailureReason.ClientBodyTimedOut);
         }
         else
         {
-            Arm(_route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout, FailureReason.UpstreamHeadTimedOut);
+            Arm(HeaderTime, FailureReason.UpstreamHeadTimedOut);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed partial class Exchange
         _down = default;
         _saidCloseUp = false;
         _saidCloseDown = false;
-        Arm(_options.TunnelIdleTimeout, FailureReason.TunnelIdle);
+        Arm(TunnelIdle, FailureReason.TunnelIdle);
     }
 
     private int TakeTunnelUp(ReadOnlySpan<byte> bytes)
@@ -141,7 +141,7 @@ internal sealed partial class Exchange
     }
 
     // What a client may still have to say to an instance that has ended is little.
-    private void ArmTunnel() => Arm(_upstreamEnded ? TunnelTail : _options.TunnelIdleTimeout, _upstreamEnded ? FailureReason.None : FailureReason.TunnelIdle);
+    private void ArmTunnel() => Arm(_upstreamEnded ? TunnelTail : TunnelIdle, _upstreamEnded ? FailureReason.None : FailureReason.TunnelIdle);
 
     private void EndTunnel(FailureReason reason)
     {

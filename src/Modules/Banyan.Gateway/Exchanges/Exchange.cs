@@ -13,11 +13,11 @@ namespace Banyan.Gateway.Exchanges;
 /// <code>
 ///            a byte         whole head       connection there      head of answer       both are whole
 ///   Idle ─────────▶ Head ──────────▶ Opening ──────────▶ Waiting ──────────▶ Answering ───────────┐
-///    ▲ │ time         │ refused        │  ▲  └─ failed: ─┘    │ │ 101             │              │
-///    │ ▼              │ or time        │  └─ another, once    │ └──────▶ Tunnel   │ broken off   │
-///    │ Closed ◀───────┴── own answer ◀─┴──────────────────────┘            │      ▼              │
-///    │   ▲  ▲             │                                                └───▶ Closed          │
-///    │   │  └─ close ◀────┴──────────────────────────────────────────────────────────────────────┤
+///    ▲ │ time         │ refused   ▲  │  │  ▲  └─ failed: ─┘  │ │ 101             │              │
+///    │ │              │ or time   room │  │  └─ another, once  │ └──────▶ Tunnel   │ broken off   │
+///    │ │              │          Queued│  │                   │            │      ▼              │
+///    │ Closed ◀───────┴── own answer ◀─┴──┴───────────────────┘            └───▶ Closed          │
+///    │   ▲                └─▶ close ◀────────────────────────────────────────────────────────────┤
 ///    └───┴──── keep-alive ◀──────────────────────────────────────────────────────────────────────┘
 /// </code>
 /// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request. Steps are numbered as
@@ -28,10 +28,14 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // How long a tunnel may be silent once its instance has ended.
     private static readonly TimeSpan TunnelTail = TimeSpan.FromSeconds(30);
 
+    // How often a request that waits for room looks for it.
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(5);
+
     // The rate of a body is looked at over this time.
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
     private readonly GatewayOptions _options = services.Options;
+    private readonly Attempts _attempts = new();
 
     // The connection.
     private ClientPeer _peer = ClientPeer.Unknown;
@@ -56,7 +60,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // Its way.
     private Route? _route;
     private ClusterState? _cluster;
-    private readonly Attempts _attempts = new();
+    private bool _queued;
+    private long _queuedUntil;
+    private long _totalDue;
     private Endpoint? _endpoint;
     private bool _reused;
     private bool _repeated;
@@ -189,10 +195,10 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         switch (_phase)
         {
             case ExchangePhase.Answering:
-                Arm(all ? _options.ResponseIdleTimeout : _options.ClientReadTimeout, all ? FailureReason.UpstreamBodyTimedOut : FailureReason.ClientReadTimedOut);
+                Arm(all ? ResponseIdle : _options.ClientReadTimeout, all ? FailureReason.UpstreamBodyTimedOut : FailureReason.ClientReadTimedOut);
                 break;
             case ExchangePhase.Tunnel:
-                Arm(_options.TunnelIdleTimeout, FailureReason.TunnelIdle);
+                Arm(TunnelIdle, FailureReason.TunnelIdle);
                 break;
             case ExchangePhase.Idle:
                 Arm(all ? _options.ClientIdleTimeout : _options.ClientReadTimeout, FailureReason.None);
@@ -206,13 +212,13 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         switch (_phase)
         {
             case ExchangePhase.Waiting when !all:
-                Arm(_options.RequestIdleTimeout, FailureReason.UpstreamSendTimedOut);
+                Arm(RequestIdle, FailureReason.UpstreamSendTimedOut);
                 break;
             case ExchangePhase.Waiting:
                 ArmWaiting();
                 break;
             case ExchangePhase.Tunnel:
-                Arm(_options.TunnelIdleTimeout, FailureReason.TunnelIdle);
+                Arm(TunnelIdle, FailureReason.TunnelIdle);
                 break;
         }
     }
@@ -314,9 +320,12 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             case ExchangePhase.Head:
                 Refuse(new Failure(FailureReason.ClientHeadTimedOut));
                 break;
+            case ExchangePhase.Queued:
+                LookForRoom();
+                break;
             case ExchangePhase.Opening:
                 transport.EndUpstream(UpstreamEnd.Close);
-                OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {(_route!.Timeouts.Connect ?? _options.ConnectTimeout).TotalSeconds:0.###} s."));
+                OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {ConnectTime.TotalSeconds:0.###} s."));
                 break;
             case ExchangePhase.Waiting:
                 Fail(new Failure(_onDeadline));
@@ -350,7 +359,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         switch (_phase)
         {
-            case ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel:
+            case ExchangePhase.Queued or ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel:
                 GiveUpUpstream(UpstreamEnd.Reset, FailureReason.GatewayStopping);
                 EndRecord(FailureReason.GatewayStopping);
                 CloseClient(ClientEnd.Reset);
@@ -364,7 +373,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     /// <summary>A call on this exchange has thrown: whatever runs is over.</summary>
     public void OnDefect()
     {
-        if (_phase is ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel)
+        if (_phase is ExchangePhase.Queued or ExchangePhase.Opening or ExchangePhase.Waiting or ExchangePhase.Answering or ExchangePhase.Tunnel)
         {
             GiveUpUpstream(UpstreamEnd.Reset, FailureReason.GatewayDefect);
             EndRecord(FailureReason.GatewayDefect);
@@ -374,8 +383,24 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         Forget();
     }
 
+    private TimeSpan ConnectTime => _route!.Timeouts.Connect ?? _options.ConnectTimeout;
+
+    private TimeSpan HeaderTime => _route!.ResponseHeaderTimeout ?? _options.ResponseHeaderTimeout;
+
+    private TimeSpan RequestIdle => _route!.Timeouts.Idle ?? _options.RequestIdleTimeout;
+
+    private TimeSpan ResponseIdle => _route!.Timeouts.Idle ?? _options.ResponseIdleTimeout;
+
+    private TimeSpan TunnelIdle => _route!.Timeouts.Idle ?? _options.TunnelIdleTimeout;
+
     private void Arm(TimeSpan time, FailureReason reason)
     {
+        // The time of the whole request bounds each of its phases; the reason stays the phase's.
+        if (_totalDue != 0 && _totalDue - services.NowTicks < time.Ticks)
+        {
+            time = TimeSpan.FromTicks(Math.Max(1, _totalDue - services.NowTicks));
+        }
+
         _onDeadline = reason;
         transport.Arm(time);
     }

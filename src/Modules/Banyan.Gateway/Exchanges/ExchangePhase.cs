@@ -9,6 +9,9 @@ internal enum ExchangePhase
     /// <summary>A part of a request's head is there.</summary>
     Head,
 
+    /// <summary>The service is full, and the request waits for room.</summary>
+    Queued,
+
     /// <summary>A connection to the picked instance is being opened.</summary>
     Opening,
 

@@ -83,8 +83,19 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
     /// <summary>The client's address, through the proxies whose word is believed.</summary>
     public IPAddress? ClientOf(ReadOnlySpan<byte> bytes, FieldTable fields, ClientPeer peer) =>
         peer.IsTrusted && fields.Has(FieldId.XForwardedFor)
-            ? identity.ClientAddress(peer.Address, Encoding.Latin1.GetString(fields.Value(bytes, FieldId.XForwardedFor)))
+            ? identity.ClientAddress(peer.Address, Lines(bytes, fields))
             : peer.Address;
+
+    private static string[] Lines(ReadOnlySpan<byte> bytes, FieldTable fields)
+    {
+        var lines = new List<string>();
+        for (var i = fields.Find(FieldId.XForwardedFor); i >= 0; i = fields.Find(FieldId.XForwardedFor, i + 1))
+        {
+            lines.Add(Encoding.Latin1.GetString(fields[i].Value.Of(bytes)));
+        }
+
+        return [.. lines];
+    }
 
     private ReadOnlySpan<byte> Believed(ReadOnlySpan<byte> bytes, FieldTable fields, ClientPeer peer, Span<byte> to) =>
         ClientOf(bytes, fields, peer)?.TryWriteBytes(to, out var written) == true ? to[..written] : peer.AddressBytes;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Route = Banyan.Gateway.Routing.Route;

@@ -48,6 +48,11 @@ internal static class DestinationRules
         {
             CheckMirror(spec, mirror, faults);
         }
+
+        if (spec.HashOn is { } key)
+        {
+            CheckKey("/spec/hashOn", key, faults);
+        }
     }
 
     /// <summary>The shares of a valid split in basis points, the last part's included.</summary>

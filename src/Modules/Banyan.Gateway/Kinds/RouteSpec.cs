@@ -77,6 +77,12 @@ public sealed record RouteSpec
     /// <summary>When and how often a request is sent again.</summary>
     public RouteRetry? Retry { get; init; }
 
+    /// <summary>
+    /// What is kept on one instance when the service's balancer hashes, in place of what its policy says: <c>user</c>, <c>tenant</c>, <c>device</c>,
+    /// <c>header:NAME</c>, <c>cookie:NAME</c> or <c>address</c>.
+    /// </summary>
+    public string? HashOn { get; init; }
+
     /// <summary>Copies of requests for another service.</summary>
     public RouteMirror? Mirror { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record TrafficPolicySpec
     public string? Balancer { get; init; }
 
     /// <summary>
-    /// With <c>hash</c>: what the key is. <c>address</c> (default), <c>user</c>, <c>tenant</c>, <c>device</c>, <c>header:NAME</c> or
+    /// With <c>hash</c>: what the key is where the route does not say. <c>address</c> (default), <c>user</c>, <c>tenant</c>, <c>device</c>, <c>header:NAME</c> or
     /// <c>cookie:NAME</c>.
     /// </summary>
     public string? HashOn { get; init; }

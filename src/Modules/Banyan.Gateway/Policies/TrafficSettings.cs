@@ -15,7 +15,7 @@ internal sealed record TrafficSettings
     /// <summary>How the instance is chosen.</summary>
     public BalancerKind Balancer { get; init; }
 
-    /// <summary>What a request's key is; only with <see cref="BalancerKind.Hash"/>.</summary>
+    /// <summary>What a request's key is where its route does not say; only with <see cref="BalancerKind.Hash"/>.</summary>
     public KeySource HashOn { get; init; } = KeySource.Address;
 
     /// <summary>With <see cref="BalancerKind.Hash"/>: how many times its fair part of the requests in progress an instance may have before keys move on.</summary>

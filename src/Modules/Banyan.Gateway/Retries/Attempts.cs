@@ -1,5 +1,5 @@
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
 
@@ -23,8 +23,14 @@ internal sealed class Attempts
     private int _count;
     private bool _retrying;
 
-    /// <summary>Attempts made.</summary>
-    public int Count => _count;
+    /// <summary>The policy the request came in under.</summary>
+    public ClusterPolicy Policy => _policy;
+
+    /// <summary>Its class.</summary>
+    public RequestPriority Priority => _entrance.Priority;
+
+    /// <summary>True when the route wants to be tried again for this reason.</summary>
+    public bool Wants(AttemptEnd end) => RetryRule.IsWanted(end, _reasons);
 
     /// <summary>Begins a request.</summary>
     public void Begin(ClusterState cluster, Route route, in Entrance entrance)

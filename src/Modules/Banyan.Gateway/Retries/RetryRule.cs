@@ -23,10 +23,13 @@ internal static class RetryRule
     public static RetryVerdict Decide(in RetryCase c, int attempts, RetryOn wanted) =>
         c.AnswerBegun || !c.BodyWhole ? RetryVerdict.NotWhole
         : !IsSafe(c) ? RetryVerdict.NotProvablySafe
-        : (wanted & ReasonOf(c.End)) == 0 ? RetryVerdict.NotWanted
+        : !IsWanted(c.End, wanted) ? RetryVerdict.NotWanted
         : c.Attempts >= attempts ? RetryVerdict.NoAttempts
         : c.RemainingTicks <= 0 ? RetryVerdict.NoTime
         : RetryVerdict.Retry;
+
+    /// <summary>True when the route wants another attempt for this reason.</summary>
+    public static bool IsWanted(AttemptEnd end, RetryOn wanted) => (wanted & ReasonOf(end)) != 0;
 
     /// <summary>
     /// True when the retry takes from the budget: when the failed attempt may have made an instance work, so that retries make the service work more than its

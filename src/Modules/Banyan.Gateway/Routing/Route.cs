@@ -62,6 +62,9 @@ internal sealed class Route
     /// <summary>What the route leaves of its service's retries; null = all.</summary>
     public RetryPolicy? Retry { get; init; }
 
+    /// <summary>What a balancer that hashes keeps on one endpoint; null = what the service's policy says.</summary>
+    public KeySource? HashOn { get; init; }
+
     public required RouteCounters Counters { get; init; }
 
     /// <summary>Null = the gateway's option.</summary>

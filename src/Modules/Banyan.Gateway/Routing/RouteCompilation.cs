@@ -69,7 +69,7 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
     }
 
     private static bool LooksAtFields(Route route) =>
-        route.Predicates.Headers.Length > 0 || route.Split is { Key.LooksAtFields: true };
+        route.Predicates.Headers.Length > 0 || route.Split is { Key.LooksAtFields: true } || route.HashOn is { LooksAtFields: true };
 
     private void Put(object edit, RouteEntry entry)
     {

@@ -42,6 +42,7 @@ internal static class RouteCompiler
                 : null,
             Timeouts = Timeouts(spec),
             Retry = spec.Retry is { } retry ? new RetryPolicy(retry.Attempts, ActionRules.RetriesOf(retry.On)) : null,
+            HashOn = spec.HashOn is { } key ? KeySource.TryParse(key) : null,
             Counters = counters,
         };
 

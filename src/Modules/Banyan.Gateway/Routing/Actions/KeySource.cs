@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Banyan.Gateway.Routing.Actions;
 
-/// <summary>Where in a request the identity is that a split keeps together.</summary>
+/// <summary>Where in a request the identity is that a split or a hashing balancer keeps together.</summary>
 internal sealed class KeySource
 {
     /// <summary>The fields that carry identity until the platform's own identity does.</summary>
