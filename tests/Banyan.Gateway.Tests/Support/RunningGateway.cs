@@ -83,6 +83,27 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation = default) => _client.SendAsync(request, cancellation);
 
+    /// <summary>True while the port is open.</summary>
+    public bool Accepts
+    {
+        get
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Connect(IPAddress.Loopback, Http.Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Stops as at the end of the process: takes nothing new, waits for what runs.</summary>
+    public Task StopAsync() => _listener.StopAsync(CancellationToken.None);
+
     /// <summary>A plain connection to the gateway's port.</summary>
     public async Task<RawConnection> ConnectAsync()
     {

@@ -5,6 +5,7 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
+using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
 
@@ -38,6 +39,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     private bool _shutUpstream;
     private bool _clientStalls;
     private bool _upstreamStalls;
+    private bool _mayBeHttp2;
     private bool _clientTold;
     private bool _upstreamTold;
     private Remainder _clientRest;
@@ -55,6 +57,9 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     /// <summary>Who it is; null while unused.</summary>
     public ClientPeer? Peer { get; private set; }
 
+    /// <summary>True: it is a connection of its own and counts for the limits; false: a stream of HTTP/2.</summary>
+    public bool IsCounted { get; set; }
+
     /// <summary>Neighbours in the loop's list of open connections.</summary>
     public ClientConnection? Next { get; set; }
 
@@ -71,6 +76,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutClient = false;
         _clientStalls = false;
         _clientTold = false;
+        _mayBeHttp2 = IsCounted;
         _toClient.Attach(stream);
         stream.Owner = this;
         _exchange.Start(peer);
@@ -79,6 +85,12 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     /// <summary>Ends after the present request, at once without one.</summary>
     public void Drain()
     {
+        // The request of a stream is there already, though it may not have been read.
+        if (!IsCounted && _exchange.Phase == ExchangePhase.Idle)
+        {
+            return;
+        }
+
         _loop.Enter();
         _exchange.OnDrain();
         Settle();
@@ -109,7 +121,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (endpoint.Scheme != "http")
+        if (endpoint.Scheme is not ("http" or "grpc"))
         {
             _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
             return false;
@@ -272,6 +284,18 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             {
                 case IoStatus.Done:
                     var bytes = buffer[..(kept + result.Count)];
+                    if (_mayBeHttp2 && IsHttp2(bytes, out var whole))
+                    {
+                        if (whole)
+                        {
+                            BecomeHttp2(stream, bytes);
+                            return;
+                        }
+
+                        _clientRest.Keep(bytes, offered: true);
+                        break;
+                    }
+
                     _clientRest.Keep(bytes[_exchange.OnClientBytes(bytes)..], offered: _exchange.WantsClient);
                     break;
                 case IoStatus.End:
@@ -285,6 +309,24 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                     return;
             }
         }
+    }
+
+    // A client that knows beforehand speaks HTTP/2 from its first byte (RFC 9113 section 3.3).
+    private bool IsHttp2(ReadOnlySpan<byte> bytes, out bool whole)
+    {
+        var preface = Http2ServerSession.Preface;
+        var count = Math.Min(bytes.Length, preface.Length);
+        whole = count == preface.Length;
+        _mayBeHttp2 = bytes[..count].SequenceEqual(preface[..count]);
+        return _mayBeHttp2;
+    }
+
+    private void BecomeHttp2(LoopStream stream, ReadOnlySpan<byte> bytes)
+    {
+        var peer = Peer!;
+        IsCounted = false;
+        Release();
+        _loop.ServeHttp2(stream, peer, bytes);
     }
 
     private void PumpUpstream(UpstreamConnection connection)
@@ -314,7 +356,16 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                 case IoStatus.WouldBlock:
                     return;
                 default:
-                    _exchange.OnUpstreamEnd(broken: result.Status == IoStatus.Failed);
+                    if (connection.IsUnprocessed)
+                    {
+                        _exchange.OnUpstreamDeaf(unsent: true);
+                    }
+
+                    if (_upstream == connection)
+                    {
+                        _exchange.OnUpstreamEnd(broken: result.Status == IoStatus.Failed);
+                    }
+
                     return;
             }
         }

@@ -28,7 +28,7 @@ internal sealed class GatewayListener(
     /// <summary>Where TLS is served; null when it is not.</summary>
     public Uri? Https { get; private set; }
 
-    /// <summary>True when HTTP/1.1 is served by the gateway's own event loops.</summary>
+    /// <summary>True when requests without TLS are served by the gateway's own event loops.</summary>
     public bool OnLoops => options.Transport == GatewayTransport.Loops || (options.Transport == GatewayTransport.Auto && EventLoop.IsSupported);
 
     /// <summary>Opens the ports.</summary>
@@ -38,7 +38,8 @@ internal sealed class GatewayListener(
         if (OnLoops)
         {
             Http = options.Http.UrlFor(loops.Start());
-            if (options.Http2 is null && options.Https is null)
+            Http2 = options.Http2?.UrlFor(loops.Http2Port);
+            if (options.Https is null)
             {
                 return;
             }
@@ -69,7 +70,7 @@ internal sealed class GatewayListener(
             kestrel.Listen(options.Http.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         }
 
-        if (options.Http2 is { } http2)
+        if (!OnLoops && options.Http2 is { } http2)
         {
             kestrel.Listen(http2.EndPoint, listen => listen.Protocols = HttpProtocols.Http2);
         }
@@ -98,8 +99,12 @@ internal sealed class GatewayListener(
         _server = server;
         var ports = server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(a => new Uri(a).Port).ToArray();
         var next = 0;
-        Http ??= options.Http.UrlFor(ports[next++]);
-        Http2 = options.Http2?.UrlFor(ports[next]);
+        if (!OnLoops)
+        {
+            Http = options.Http.UrlFor(ports[next++]);
+            Http2 = options.Http2?.UrlFor(ports[next]);
+        }
+
         Https = options.Https is { } secure ? new UriBuilder(secure.UrlFor(ports[^1])) { Scheme = Uri.UriSchemeHttps }.Uri : null;
     }
 

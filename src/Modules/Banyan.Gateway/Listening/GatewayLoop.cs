@@ -1,5 +1,6 @@
 using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Http2;
 using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -14,7 +15,9 @@ internal sealed class GatewayLoop : IListenerOwner
     private readonly Stack<ClientConnection> _unused = new();
     private readonly ConnectionLimits _limits;
     private readonly GatewayIdentity _identity;
+    private readonly HashSet<Http2Connection> _multiplexed = [];
     private LoopListener? _listener;
+    private LoopListener? _http2Listener;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
@@ -23,7 +26,8 @@ internal sealed class GatewayLoop : IListenerOwner
     {
         Loop = loop;
         Services = services;
-        Upstreams = new UpstreamPools(loop, services.Options);
+        Http2 = new Http2Tools(loop);
+        Upstreams = new UpstreamPools(loop, Http2, services.Options);
         _limits = limits;
         _identity = identity;
     }
@@ -32,13 +36,15 @@ internal sealed class GatewayLoop : IListenerOwner
 
     public ExchangeServices Services { get; }
 
+    public Http2Tools Http2 { get; }
+
     public UpstreamPools Upstreams { get; }
 
     public GatherBuffer ClientGather { get; } = new();
 
     public GatherBuffer UpstreamGather { get; } = new();
 
-    /// <summary>Clients connected now.</summary>
+    /// <summary>Clients connected now, and requests of those that speak HTTP/2.</summary>
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>Begins every event: the time of what happens in it.</summary>
@@ -51,11 +57,39 @@ internal sealed class GatewayLoop : IListenerOwner
         return _listener.Address;
     }
 
+    /// <summary>Opens the listener for HTTP/2 without TLS; before the loop runs. Returns its address with the real port.</summary>
+    public LoopAddress ListenHttp2(in LoopAddress address, ListenOptions options)
+    {
+        _http2Listener = LoopListener.Open(Loop, address, options, this);
+        return _http2Listener.Address;
+    }
+
+    /// <summary>Serves a client that speaks HTTP/2, and counts already.</summary>
+    /// <param name="socket">Its connection.</param>
+    /// <param name="peer">Who it is.</param>
+    /// <param name="bytes">What was received already.</param>
+    public void ServeHttp2(LoopStream socket, ClientPeer peer, ReadOnlySpan<byte> bytes)
+    {
+        var connection = new Http2Connection(this, socket, peer);
+        _multiplexed.Add(connection);
+        Volatile.Write(ref _open, _open + 1);
+        connection.Begin(bytes);
+    }
+
+    /// <summary>Serves one stream of a client that speaks HTTP/2.</summary>
+    public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false);
+
     /// <summary>Takes no more clients; those there are leave after their request.</summary>
     public void Drain()
     {
         _draining = true;
         _listener?.Close();
+        _http2Listener?.Close();
+        foreach (var connection in _multiplexed)
+        {
+            connection.Drain();
+        }
+
         for (var connection = _first; connection is not null;)
         {
             var next = connection.Next;
@@ -72,13 +106,22 @@ internal sealed class GatewayLoop : IListenerOwner
             connection.Cut();
         }
 
+        foreach (var connection in _multiplexed.ToArray())
+        {
+            connection.Cut();
+        }
+
         Upstreams.Clear();
     }
 
     /// <summary>Takes a connection back that is over.</summary>
     public void Return(ClientConnection connection)
     {
-        _limits.Leave(connection.Peer!.Address);
+        if (connection.IsCounted)
+        {
+            _limits.Leave(connection.Peer!.Address);
+        }
+
         if (connection.Previous is { } previous)
         {
             previous.Next = connection.Next;
@@ -102,6 +145,16 @@ internal sealed class GatewayLoop : IListenerOwner
         }
     }
 
+    /// <summary>A connection of HTTP/2 is over.</summary>
+    public void Return(Http2Connection connection)
+    {
+        if (_multiplexed.Remove(connection))
+        {
+            _limits.Leave(connection.Client.Address);
+            Volatile.Write(ref _open, _open - 1);
+        }
+    }
+
     void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
     {
         var address = socket.Peer.ToIPAddress();
@@ -112,6 +165,20 @@ internal sealed class GatewayLoop : IListenerOwner
         }
 
         Enter();
+        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity);
+        if (listener == _http2Listener)
+        {
+            ServeHttp2(socket, peer, default);
+            return;
+        }
+
+        Serve(socket, peer, counted: true);
+    }
+
+    void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
+
+    private void Serve(LoopStream stream, ClientPeer peer, bool counted)
+    {
         var connection = _unused.TryPop(out var used) ? used : new ClientConnection(this);
         connection.Next = _first;
         if (_first is { } first)
@@ -121,8 +188,7 @@ internal sealed class GatewayLoop : IListenerOwner
 
         _first = connection;
         Volatile.Write(ref _open, _open + 1);
-        connection.Start(socket, address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity));
+        connection.IsCounted = counted;
+        connection.Start(stream, peer);
     }
-
-    void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Listening;
 
-/// <summary>HTTP/1.1 on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
+/// <summary>HTTP on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
 internal sealed class LoopTransport(
     GatewayOptions options,
     RouteTable routes,
@@ -33,13 +33,23 @@ internal sealed class LoopTransport(
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
     public IReadOnlyList<GatewayLoop> Loops => _loops;
 
-    /// <summary>Opens the port and starts; returns the port.</summary>
-    /// <exception cref="HostStartException">The address is taken or not allowed.</exception>
+    /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
+    public int Http2Port { get; private set; }
+
+    /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
+    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public int Start()
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
-        Probe();
+        Probe(options.Http, "gateway.http");
+        var http2 = default(LoopAddress);
+        if (options.Http2 is { } second)
+        {
+            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
+            Probe(second, "gateway.http2");
+        }
+
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         var loops = new GatewayLoop[count];
         try
@@ -50,6 +60,11 @@ internal sealed class LoopTransport(
                     options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
                 loops[i] = new GatewayLoop(new EventLoop(i, shared), services, limits, identity);
                 address = loops[i].Listen(address, new ListenOptions { SharedPort = count > 1 });
+                if (options.Http2 is not null)
+                {
+                    http2 = loops[i].ListenHttp2(http2, new ListenOptions { SharedPort = count > 1 });
+                    Http2Port = http2.Port;
+                }
             }
         }
         catch (LoopException e)
@@ -59,7 +74,7 @@ internal sealed class LoopTransport(
                 loop.Loop.Dispose();
             }
 
-            throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} Choose another address with '--set gateway.http=HOST:PORT'.", e);
+            throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} Choose other addresses with '--set gateway.http=HOST:PORT' and '--set gateway.http2=HOST:PORT'.", e);
         }
 
         _loops = loops;
@@ -108,9 +123,9 @@ internal sealed class LoopTransport(
     }
 
     // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.
-    private void Probe()
+    private static void Probe(ListenAddress listen, string setting)
     {
-        var address = options.Http.EndPoint;
+        var address = listen.EndPoint;
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
@@ -118,7 +133,7 @@ internal sealed class LoopTransport(
         }
         catch (SocketException e)
         {
-            throw HostErrors.ForListen(e, options.Http, "gateway.http") ?? (Exception)e;
+            throw HostErrors.ForListen(e, listen, setting) ?? (Exception)e;
         }
     }
 }

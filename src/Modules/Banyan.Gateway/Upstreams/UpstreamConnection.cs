@@ -1,6 +1,7 @@
 using System.Net;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 
@@ -28,6 +29,9 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
 
     /// <summary>True once <see cref="IUpstreamUser.OnUpstreamConnected"/> has been called.</summary>
     public bool IsOpen { get; private set; }
+
+    /// <summary>True when the instance said that it has done nothing for the request.</summary>
+    public bool IsUnprocessed => _stream is UpstreamSideStream { Unprocessed: true };
 
     /// <summary>Gives it up; nobody is called any more.</summary>
     public void Close(bool reset)
@@ -70,6 +74,14 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
 
     /// <summary>Opens it.</summary>
     public void Connect(in LoopAddress address) => _stream = LoopSocket.Connect(pool.Loop, address, this);
+
+    /// <summary>It is a stream of a connection that carries many, and is open.</summary>
+    public void Adopt(LoopStream stream)
+    {
+        _stream = stream;
+        stream.Owner = this;
+        IsOpen = true;
+    }
 
     /// <summary>It cannot be opened.</summary>
     public void Fail(Failure failure)

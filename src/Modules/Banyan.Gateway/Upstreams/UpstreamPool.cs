@@ -1,12 +1,13 @@
 using System.Net;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 
 namespace Banyan.Gateway.Upstreams;
 
 /// <summary>The unused connections of one loop to one instance; last in, first out, so that those no longer needed grow old and end.</summary>
-internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, GatewayOptions options)
+internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools http2, GatewayOptions options)
 {
     // Longer unused than this, a connection is looked at before it is used again: the instance may have closed it in the very moment.
     private const long CheckedAfterMilliseconds = 1000;
@@ -14,6 +15,9 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, GatewayOpt
     private readonly List<UpstreamConnection> _unused = [];
     private readonly long _idleMilliseconds = (long)options.UpstreamIdleTimeout.TotalMilliseconds;
     private readonly long _ageMilliseconds = (long)options.UpstreamMaxAge.TotalMilliseconds;
+
+    // The connections that carry many requests each; null for instances that are spoken to in HTTP/1.1.
+    private Uplinks? _uplinks;
     private IPAddress[]? _resolved;
     private long _resolvedAt;
     private long _usedAt = loop.Now;
@@ -24,13 +28,18 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, GatewayOpt
     public EventLoop Loop { get; } = loop;
 
     /// <summary>True when nobody has used it for so long that its instance is likely gone.</summary>
-    public bool IsForgotten => _unused.Count == 0 && Loop.Now - _usedAt > _ageMilliseconds;
+    public bool IsForgotten => _unused.Count == 0 && _uplinks is null or { IsEmpty: true } && Loop.Now - _usedAt > _ageMilliseconds;
 
     /// <summary>A connection that can be used now; null when there is none.</summary>
     /// <param name="check">True: the system is asked whether it is alive.</param>
     public UpstreamConnection? TryTake(bool check)
     {
         _usedAt = Loop.Now;
+        if (Endpoint.Http2)
+        {
+            return _uplinks?.TryTake();
+        }
+
         while (_unused.Count > 0)
         {
             var connection = _unused[^1];
@@ -80,6 +89,7 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, GatewayOpt
         }
 
         _unused.RemoveRange(0, old);
+        _uplinks?.Sweep();
     }
 
     /// <summary>Closes all, and every connection that comes back later.</summary>
@@ -92,10 +102,14 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, GatewayOpt
         }
 
         _unused.Clear();
+        _uplinks?.Drop();
     }
 
     /// <summary>Begins to open a connection for a user, who is called when it is there.</summary>
-    public UpstreamConnection Open(IUpstreamUser user)
+    public UpstreamConnection Open(IUpstreamUser user) => Endpoint.Http2 ? (_uplinks ??= new Uplinks(this, http2, options)).Open(user) : OpenSocket(user);
+
+    /// <summary>Begins to open a connection of its own for a user.</summary>
+    public UpstreamConnection OpenSocket(IUpstreamUser user)
     {
         var connection = new UpstreamConnection(this, Loop.Now) { User = user };
         if (Endpoint.Host.StartsWith(LoopAddress.UnixPrefix, StringComparison.Ordinal))

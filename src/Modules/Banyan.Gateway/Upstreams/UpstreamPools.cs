@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Timers;
 
@@ -10,6 +11,7 @@ internal sealed class UpstreamPools : ITimerOwner
     private const long SweepMilliseconds = 1000;
 
     private readonly EventLoop _loop;
+    private readonly Http2Tools _http2;
     private readonly GatewayOptions _options;
     private readonly LoopTimer _sweep;
     private readonly Dictionary<Endpoint, UpstreamPool> _pools = [];
@@ -17,9 +19,10 @@ internal sealed class UpstreamPools : ITimerOwner
     private long _opened;
     private long _reused;
 
-    public UpstreamPools(EventLoop loop, GatewayOptions options)
+    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options)
     {
         _loop = loop;
+        _http2 = http2;
         _options = options;
         _sweep = new LoopTimer(loop, this);
     }
@@ -94,7 +97,7 @@ internal sealed class UpstreamPools : ITimerOwner
     {
         if (!_pools.TryGetValue(endpoint, out var pool))
         {
-            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _options));
+            _pools.Add(endpoint, pool = new UpstreamPool(endpoint, _loop, _http2, _options));
         }
 
         return pool;

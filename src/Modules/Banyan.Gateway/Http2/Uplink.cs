@@ -1,0 +1,119 @@
+using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Upstreams;
+using Banyan.Loops.Sockets;
+using Banyan.Wire.Http2;
+
+namespace Banyan.Gateway.Http2;
+
+/// <summary>A connection of HTTP/2 to an instance, shared by the requests of one loop.</summary>
+internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
+{
+    // So long nothing may arrive while requests run before the instance is asked for a sign of life, and again so long until it is taken for dead.
+    private const long PatienceMilliseconds = 10_000;
+
+    private readonly Uplinks _uplinks;
+    private readonly UpstreamConnection _carrier;
+    private bool _lost;
+
+    /// <summary>Begins to open it.</summary>
+    public Uplink(Uplinks uplinks, UpstreamPool pool, Http2Tools tools)
+        : base(tools)
+    {
+        _uplinks = uplinks;
+        Session = new Http2ClientSession(Http2Limits.Default, this, tools.Workspace);
+        _carrier = pool.OpenSocket(this);
+    }
+
+    public Http2ClientSession Session { get; }
+
+    public LoopAddress Peer { get; private set; }
+
+    /// <summary>Requests that have a place here and have not begun.</summary>
+    public int Reserved { get; set; }
+
+    /// <summary>True when one more request may come.</summary>
+    public bool CanTake => Socket is not null && Session.Room > Reserved;
+
+    /// <summary>True until it is connected.</summary>
+    public bool IsOpening => !_lost && Socket is null;
+
+    protected override Http2Session Protocol => Session;
+
+    protected override bool IsFinished => Session.IsLeaving && Session.StreamCount == 0;
+
+    void IUpstreamUser.OnUpstreamConnected(UpstreamConnection connection)
+    {
+        Peer = connection.Stream.Peer;
+        Attach(connection.Stream);
+        Schedule();
+    }
+
+    void IUpstreamUser.OnUpstreamFailed(UpstreamConnection connection, Failure failure)
+    {
+        _lost = true;
+        _uplinks.OnFailed(this, failure);
+    }
+
+    void IUpstreamUser.OnUpstreamReadable(UpstreamConnection connection)
+    {
+        // Once connected, the socket's events come here and no longer to the connection.
+    }
+
+    void IUpstreamUser.OnUpstreamWritable(UpstreamConnection connection)
+    {
+    }
+
+    void IUpstreamUser.OnUpstreamFault(UpstreamConnection connection) => Lose();
+
+    public override void OnHead(Http2Stream stream, Http2Head head) => ((UpstreamSideStream)stream.Owner!).OnHead(stream, head);
+
+    /// <summary>Looks after it, about once a second: true when nobody has used it for the time unused connections are kept.</summary>
+    public bool Look(GatewayOptions options)
+    {
+        var quiet = Tools.Loop.Now - QuietSince;
+        if (IsOpening && quiet >= options.ConnectTimeout.TotalMilliseconds)
+        {
+            // Those who wait have been told by their own deadline; the next ones get a new attempt.
+            _lost = true;
+            _carrier.Close(reset: false);
+            _uplinks.OnLost(this);
+            return false;
+        }
+
+        if (Socket is null || Session.StreamCount + Reserved == 0)
+        {
+            return Socket is not null && quiet >= options.UpstreamIdleTimeout.TotalMilliseconds;
+        }
+
+        if (quiet >= 2 * PatienceMilliseconds && Session.AwaitsPong)
+        {
+            Lose();
+        }
+        else if (quiet >= PatienceMilliseconds && !Session.AwaitsPong)
+        {
+            Session.Ping();
+            Schedule();
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends it, and what runs on it.</summary>
+    public void Drop()
+    {
+        if (Socket is not null)
+        {
+            Session.Fail(Http2ErrorCode.NoError, "");
+            SendWritten();
+            Lose();
+        }
+    }
+
+    protected override void AfterReading() => _uplinks.Serve();
+
+    protected override void OnLost()
+    {
+        _lost = true;
+        _uplinks.OnLost(this);
+    }
+}
