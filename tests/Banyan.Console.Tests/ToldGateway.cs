@@ -66,7 +66,7 @@ internal sealed class ToldGateway : IModule
             ["notAfter"] = now.AddDays(days.Value).AddHours(1),
             ["fingerprint"] = string.Concat(Enumerable.Repeat("4f1c09d2a4b7e310", 4)),
             ["inUse"] = inUse,
-            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Served", ["holds"] = reason == "Served", ["reason"] = reason, ["message"] = message, ["since"] = now }),
+            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["holds"] = reason == "Served", ["reason"] = reason, ["message"] = message, ["since"] = now }),
         };
         await console.Resources.ReplaceStatusAsync("certificates", new ResourceName("default", name), status, WriteContext.System, default);
     }

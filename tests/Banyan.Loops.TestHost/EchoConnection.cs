@@ -88,6 +88,11 @@ internal sealed class EchoConnection : IStreamOwner
             throw new InvalidOperationException("poison");
         }
 
+        if (Server.Mute)
+        {
+            return true;
+        }
+
         bytes = Server.Answer ?? bytes;
         var result = stream.Send(bytes);
         if (result.Status == IoStatus.Failed)

@@ -25,6 +25,9 @@ public sealed class EchoServer : IListenerOwner
     /// <summary>Sent for whatever is received, in place of the echo.</summary>
     public byte[]? Answer { get; set; }
 
+    /// <summary>True: nothing is sent back.</summary>
+    public bool Mute { get; set; }
+
     /// <summary>Received bytes with this one make the handler throw.</summary>
     public byte? ThrowOn { get; set; }
 

@@ -123,12 +123,12 @@ public sealed class EventLoopTests
         });
 
         // The loop is held while both sets of bytes arrive, so both events are of one batch.
-        using var hold = new SemaphoreSlim(0);
-        var held = running.On(() => hold.Wait(Eventually.Deadline));
-        await one.SendAllAsync("1"u8.ToArray());
-        await two.SendAllAsync("2"u8.ToArray());
-        hold.Release();
-        await held;
+        await using (await LoopHold.BeginAsync(running))
+        {
+            await one.SendAllAsync("1"u8.ToArray());
+            await two.SendAllAsync("2"u8.ToArray());
+        }
+
         Assert.Equal(ConnectStatus.Connected, (await successor.Outcome).Status);
         await running.On(() => { });
 

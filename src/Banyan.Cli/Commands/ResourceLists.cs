@@ -73,8 +73,8 @@ internal static class ResourceLists
                 break;
             case "Route":
                 yield return ("HOSTS", item => item.At("spec", "hosts").Joined() is { Length: > 0 } hosts ? hosts : "*");
-                yield return ("PATH", item => item.Text("spec", "path") ?? "/");
-                yield return ("SERVICE", item => item.Text("spec", "service", "name") ?? item.Text("spec", "service"));
+                yield return ("PATH", RoutePath);
+                yield return ("SERVICE", RouteDestination);
                 if (wide)
                 {
                     yield return ("STRIP", item => item.Text("spec", "stripPrefix") ?? "false");
@@ -87,6 +87,16 @@ internal static class ResourceLists
                 break;
         }
     }
+
+    private static string RoutePath(JsonObject route) =>
+        route.Text("spec", "pathTemplate")
+        ?? (route.Text("spec", "pathExact") is { } exact ? $"{exact} (exact)" : route.Text("spec", "pathRegex") is { } regex ? $"{regex} (regex)" : route.Text("spec", "path") ?? "/");
+
+    private static string? RouteDestination(JsonObject route) =>
+        route.At("spec", "split", "parts") is JsonArray parts ? string.Join(",", parts.Select(p => $"{p.Text("service", "name")} {p.Text("share")}".TrimEnd()))
+        : route.At("spec", "redirect") is { } redirect ? $"(redirect {redirect.Text("status") ?? "302"})"
+        : route.Text("spec", "respond", "status") is { } status ? $"(answer {status})"
+        : route.Text("spec", "service", "name") ?? route.Text("spec", "service");
 
     private static string Up(JsonObject item, IReadOnlyList<InstanceDescription> instances)
     {

@@ -10,5 +10,6 @@ internal enum PollEvents : uint
     Error = 0x8,
     HangUp = 0x10,
     ReadHangUp = 0x2000,
+    Exclusive = 1u << 28,
     Edge = 1u << 31,
 }

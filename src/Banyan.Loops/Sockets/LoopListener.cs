@@ -104,9 +104,8 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
     {
         if (!_accepting && Descriptor >= 0)
         {
-            // By level: a batch may leave connections in the queue. Loops that share a queue all wake: with
-            // EPOLLEXCLUSIVE a busy loop was seen to keep a connection from an idle one.
-            _token = Loop.Watch(Descriptor, PollEvents.In, this);
+            // By level: a batch may leave connections in the queue. Exclusive: of loops that share a queue, not all wake for one connection.
+            _token = Loop.Watch(Descriptor, PollEvents.In | PollEvents.Exclusive, this);
             _accepting = true;
         }
     }

@@ -83,16 +83,19 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
             return Failed(loop, address, owner, error);
         }
 
-        var socket = new LoopSocket(loop, descriptor, unix, address) { Owner = owner, _connecting = true };
+        var socket = new LoopSocket(loop, descriptor, unix, address) { Owner = owner, _connecting = true, _watchesOut = error != 0 };
+        try
+        {
+            socket.Watch(error == 0 ? Reading : Reading | PollEvents.Out);
+        }
+        catch (LoopException)
+        {
+            return Failed(loop, address, owner, Errno.NoBuffers);
+        }
+
         if (error == 0)
         {
-            socket.Watch(Reading);
             socket.ReadAgain();
-        }
-        else
-        {
-            socket._watchesOut = true;
-            socket.Watch(Reading | PollEvents.Out);
         }
 
         return socket;
@@ -224,7 +227,13 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
 
         byte one;
         var count = Libc.Receive(Descriptor, &one, 1, Libc.MsgPeek | Libc.MsgDontWait);
-        return count < 0 && Libc.LastError == Errno.Again;
+        if (count >= 0 || Libc.LastError != Errno.Again)
+        {
+            return false;
+        }
+
+        _mayRead = false;
+        return true;
     }
 
     void IPollable.OnEvents(PollEvents events)

@@ -57,12 +57,11 @@ public abstract class LoopStream
     public abstract IoResult Receive(Span<byte> into);
 
     /// <summary>
-    /// Sends; the count may be less than given. What was not taken must be offered again, the same bytes first and at least as many, because a started TLS record
-    /// cannot change.
+    /// Sends at least one byte; the count may be less than given. Then, and when it would block, <see cref="IStreamOwner.OnWritable"/> comes when it can go on.
     /// </summary>
     public abstract IoResult Send(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Sends two spans in one system call; the count is over both. What was not taken must be offered again as for the other overload.</summary>
+    /// <summary>Sends two spans, one of which may be empty, in one system call; the count is over both.</summary>
     public abstract IoResult Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
 
     /// <summary>Ends our direction; the other side reads to the end, and we can still receive. What it gives as an error shows in the next receive.</summary>
@@ -74,7 +73,11 @@ public abstract class LoopStream
     /// <summary>Closes with a reset (TCP RST): what was sent may be lost, and the other side cannot take it for a clean end. A Unix socket is closed.</summary>
     public abstract void Abort();
 
-    /// <summary>Asks the system whether an unused connection is still open and has nothing to read: one system call.</summary>
+    /// <summary>
+    /// Asks the system whether an unused connection is still open and has nothing to read: one system call. To be asked, too, when
+    /// <see cref="IStreamOwner.OnReadable"/> comes for an unused connection: the bytes of an event may have been received already, and with TLS a ticket may come;
+    /// neither is a reason to close it, and <see cref="SeemsIdle"/> is true again.
+    /// </summary>
     public abstract bool IsAlive();
 
     /// <summary>

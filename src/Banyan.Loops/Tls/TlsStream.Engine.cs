@@ -334,12 +334,14 @@ public sealed unsafe partial class TlsStream
     /// <summary>close_notify, where it may still be said.</summary>
     private void Notify()
     {
-        if (_established && _receiveError == 0 && _sendError == 0)
+        if (_established && !_endSaid && _receiveError == 0 && _sendError == 0)
         {
             Enter();
             _ = LibSsl.Shutdown(_ssl);
             Leave();
         }
+
+        _endSaid = true;
     }
 
     private void Finish()

@@ -37,6 +37,7 @@ public sealed unsafe partial class TlsStream : LoopStream, IStreamOwner, ITimerO
     private bool _cleanEnd;
     private bool _retryMarked;
     private bool _ownerWaits;
+    private bool _endSaid;
     private bool _shutdownWhenSent;
     private bool _closing;
     private bool _failedBySystem;
@@ -50,6 +51,7 @@ public sealed unsafe partial class TlsStream : LoopStream, IStreamOwner, ITimerO
         _bio = TlsBio.Create();
         if (_ssl == 0 || _bio == 0)
         {
+            LibSsl.Free(_ssl);
             throw new LoopException($"OpenSSL made no connection object: {NativeTls.TakeErrors("out of memory")}. Limit the number of connections.");
         }
 
@@ -165,9 +167,9 @@ public sealed unsafe partial class TlsStream : LoopStream, IStreamOwner, ITimerO
     /// <inheritdoc/>
     public override IoResult Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        if (IsClosed)
+        if (IsClosed || _endSaid)
         {
-            return IoResult.Failed(Errno.BadDescriptor);
+            return IoResult.Failed(IsClosed ? Errno.BadDescriptor : Errno.BrokenPipe);
         }
 
         var taken = 0;

@@ -24,13 +24,13 @@ public struct Field
     /// </summary>
     public bool IsHop { get; internal set; }
 
-    internal void Set(int nameStart, int nameLength, int valueStart, int valueLength, FieldId id)
+    internal void Set(int nameStart, int nameLength, int valueStart, int valueLength, FieldId id, bool isHop)
     {
         _nameStart = nameStart;
         _nameLength = nameLength;
         _valueStart = valueStart;
         _valueLength = valueLength;
         Id = id;
-        IsHop = false;
+        IsHop = isHop;
     }
 }

@@ -88,6 +88,7 @@ public static class FieldNames
     private static readonly byte[][] Written = Fill();
 
     /// <summary>The id of a name in any case. <paramref name="name"/> must consist of token bytes only.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static FieldId Identify(ReadOnlySpan<byte> name)
     {
         if (name.Length is < 2 or > Stride)
@@ -130,9 +131,11 @@ public static class FieldNames
         return !Differ(ref written, ref lower, length - sizeof(ulong));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Differ(ref byte written, ref byte lower, int at) =>
         (Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref written, at)) | 0x2020202020202020) != Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref lower, at));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool DifferShort(ref byte written, ref byte lower, int at) =>
         (Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref written, at)) | 0x20202020) != Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref lower, at));
 

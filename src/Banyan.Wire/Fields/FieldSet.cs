@@ -4,6 +4,18 @@ namespace Banyan.Wire.Fields;
 /// <param name="Bits">One bit for each <see cref="FieldId"/>.</param>
 public readonly record struct FieldSet(ulong Bits)
 {
+    /// <summary>Fields of the connection, which end at each hop whether Connection names them or not (RFC 9110 section 7.6.1).</summary>
+    public static FieldSet Hop { get; } = Of(
+        FieldId.Connection,
+        FieldId.KeepAlive,
+        FieldId.ProxyConnection,
+        FieldId.ProxyAuthenticate,
+        FieldId.ProxyAuthorization,
+        FieldId.Te,
+        FieldId.TransferEncoding,
+        FieldId.Upgrade,
+        FieldId.Http2Settings);
+
     /// <summary>The set of these names.</summary>
     public static FieldSet Of(params ReadOnlySpan<FieldId> ids)
     {

@@ -97,9 +97,9 @@ public sealed class FieldTable
             fields = Grow();
         }
 
-        fields[count].Set(nameStart, nameLength, valueStart, valueLength, id);
-        Count = count + 1;
         var bit = FieldSet.Bit(id);
+        fields[count].Set(nameStart, nameLength, valueStart, valueLength, id, (FieldSet.Hop.Bits & bit) != 0);
+        Count = count + 1;
         _repeated |= _seen & bit;
         _seen |= bit;
     }

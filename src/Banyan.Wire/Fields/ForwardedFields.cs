@@ -43,7 +43,7 @@ public static class ForwardedFields
     /// <param name="bytes">What the request was parsed from.</param>
     /// <param name="fields">The request's fields.</param>
     /// <param name="hop">What this hop knows.</param>
-    public static void Write(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, in ForwardedHop hop)
+    public static void Write(ref HeadWriter writer, scoped ReadOnlySpan<byte> bytes, FieldTable fields, scoped in ForwardedHop hop)
     {
         writer.BeginField("X-Forwarded-For"u8);
         if (hop.Trusted)
@@ -66,7 +66,7 @@ public static class ForwardedFields
     /// <param name="fields">The request's fields.</param>
     /// <param name="hop">What this hop knows.</param>
     /// <param name="by">This hop's own obfuscated name without its underscore, of letters, digits, dot, underscore and hyphen; empty to leave it out.</param>
-    public static void WriteForwarded(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, in ForwardedHop hop, ReadOnlySpan<byte> by)
+    public static void WriteForwarded(ref HeadWriter writer, scoped ReadOnlySpan<byte> bytes, FieldTable fields, scoped in ForwardedHop hop, scoped ReadOnlySpan<byte> by)
     {
         writer.BeginField("Forwarded"u8);
         if (hop.Trusted && AreElements(bytes, fields))
@@ -171,7 +171,7 @@ public static class ForwardedFields
         return true;
     }
 
-    private static void WriteNode(ref HeadWriter writer, ReadOnlySpan<byte> client)
+    private static void WriteNode(ref HeadWriter writer, scoped ReadOnlySpan<byte> client)
     {
         var ip6 = client.Contains((byte)':');
         writer.Value(ip6 ? "\"["u8 : default);
@@ -180,14 +180,14 @@ public static class ForwardedFields
     }
 
     private static void WriteOne(
-        ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id, bool trusted, ReadOnlySpan<byte> own)
+        ref HeadWriter writer, scoped ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id, bool trusted, scoped ReadOnlySpan<byte> own)
     {
         var known = trusted && !fields.IsRepeated(id) ? fields.Value(bytes, id) : default;
         writer.Field(FieldNames.Text(id), known.IsEmpty ? own : known);
     }
 
     // All values so far, each followed by a comma: ours comes last.
-    internal static void WriteList(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id)
+    internal static void WriteList(ref HeadWriter writer, scoped ReadOnlySpan<byte> bytes, FieldTable fields, FieldId id)
     {
         for (var i = fields.Find(id); i >= 0; i = fields.Find(id, i + 1))
         {

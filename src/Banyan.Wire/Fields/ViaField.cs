@@ -12,7 +12,7 @@ public static class ViaField
     /// <param name="fields">The message's fields.</param>
     /// <param name="protocol">The version the message came in: <c>1.0</c>, <c>1.1</c> or <c>2</c>.</param>
     /// <param name="pseudonym">This hop's name, a token.</param>
-    public static void Write(ref HeadWriter writer, ReadOnlySpan<byte> bytes, FieldTable fields, ReadOnlySpan<byte> protocol, ReadOnlySpan<byte> pseudonym)
+    public static void Write(ref HeadWriter writer, scoped ReadOnlySpan<byte> bytes, FieldTable fields, scoped ReadOnlySpan<byte> protocol, scoped ReadOnlySpan<byte> pseudonym)
     {
         writer.BeginField("Via"u8);
         ForwardedFields.WriteList(ref writer, bytes, fields, FieldId.Via);

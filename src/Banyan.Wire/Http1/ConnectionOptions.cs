@@ -11,18 +11,6 @@ internal struct ConnectionOptions
 {
     private const int MaxOptions = 64;
 
-    /// <summary>Fields of the connection, whether Connection names them or not.</summary>
-    public static readonly FieldSet Hop = FieldSet.Of(
-        FieldId.Connection,
-        FieldId.KeepAlive,
-        FieldId.ProxyConnection,
-        FieldId.ProxyAuthenticate,
-        FieldId.ProxyAuthorization,
-        FieldId.Te,
-        FieldId.TransferEncoding,
-        FieldId.Upgrade,
-        FieldId.Http2Settings);
-
     private static readonly FieldSet Protected = FieldSet.Of(
         FieldId.Host,
         FieldId.Authorization,
@@ -67,6 +55,13 @@ internal struct ConnectionOptions
     public static WireFault Read(ReadOnlySpan<byte> bytes, FieldTable fields, out ConnectionOptions options)
     {
         options = default;
+        if (!fields.IsRepeated(FieldId.Connection) && Grammar.IsNamed(fields.Value(bytes, FieldId.Connection), "keep-alive"u8))
+        {
+            // What most requests say, if anything.
+            options.KeepAlive = true;
+            return WireFault.None;
+        }
+
         var count = 0;
         for (var i = fields.Find(FieldId.Connection); i >= 0; i = fields.Find(FieldId.Connection, i + 1))
         {
@@ -77,22 +72,13 @@ internal struct ConnectionOptions
             }
         }
 
-        fields.MarkHop(Hop);
         return WireFault.None;
     }
 
     private WireFault Read(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> list, FieldTable fields, ref int count)
     {
-        while (!list.IsEmpty)
+        while (FieldLists.TryTake(ref list, out var option))
         {
-            var comma = list.IndexOf((byte)',');
-            var option = Grammar.Trim(comma < 0 ? list : list[..comma]);
-            list = comma < 0 ? default : list[(comma + 1)..];
-            if (option.IsEmpty)
-            {
-                continue;
-            }
-
             if (!Grammar.IsToken(option))
             {
                 return WireFault.ConnectionInvalid;

@@ -13,12 +13,14 @@ internal static class FieldSection
     public static ParseStatus Read(ReadOnlySpan<byte> bytes, ref int at, FieldTable fields, int maxFields, out WireFault fault)
     {
         fault = WireFault.None;
-        while ((uint)at < (uint)bytes.Length)
+        var line = at;
+        while ((uint)line < (uint)bytes.Length)
         {
-            var nameLength = TokenScan.IndexOfEnd(bytes[at..]);
-            var colon = at + nameLength;
+            var nameLength = TokenScan.IndexOfEnd(bytes[line..]);
+            var colon = line + nameLength;
             if (nameLength <= 0 || bytes[colon] != ':')
             {
+                at = line;
                 return nameLength < 0 ? ParseStatus.Incomplete : EndOrFault(bytes, ref at, colon, fields.Count, out fault);
             }
 
@@ -32,6 +34,7 @@ internal static class FieldSection
             var end = start + length;
             if (length < 0 || (uint)(end + 1) >= (uint)bytes.Length || bytes[end] != '\r' || bytes[end + 1] != '\n')
             {
+                at = line;
                 return UnendedOrFault(bytes, length < 0 ? bytes.Length : end, out fault);
             }
 
@@ -47,10 +50,11 @@ internal static class FieldSection
                 last--;
             }
 
-            fields.Add(at, nameLength, start, last - start, FieldNames.Identify(bytes.Slice(at, nameLength)));
-            at = end + 2;
+            fields.Add(line, nameLength, start, last - start, FieldNames.Identify(bytes.Slice(line, nameLength)));
+            line = end + 2;
         }
 
+        at = line;
         return ParseStatus.Incomplete;
     }
 

@@ -111,7 +111,7 @@ public ref struct HeadWriter(Span<byte> destination)
     /// <param name="bytes">What the fields were parsed from.</param>
     /// <param name="fields">The fields.</param>
     /// <param name="skip">Further known names to leave out: those the caller writes itself.</param>
-    public void Fields(ReadOnlySpan<byte> bytes, FieldTable fields, FieldSet skip)
+    public void Fields(scoped ReadOnlySpan<byte> bytes, FieldTable fields, FieldSet skip)
     {
         for (var i = 0; i < fields.Count; i++)
         {

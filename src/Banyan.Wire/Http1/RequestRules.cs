@@ -8,7 +8,9 @@ namespace Banyan.Wire.Http1;
 internal static class RequestRules
 {
     // With none of these, and in HTTP/1.1, everything is as by default.
-    private static readonly FieldSet Deciding = FieldSet.Of(FieldId.ContentLength, FieldId.Expect) | ConnectionOptions.Hop;
+    private static readonly FieldSet Deciding = FieldSet.Of(FieldId.ContentLength, FieldId.Expect) | FieldSet.Hop;
+
+    private static readonly FieldSet Wishes = FieldSet.Of(FieldId.Expect, FieldId.Upgrade, FieldId.Te);
 
     public static WireFault Decide(ReadOnlySpan<byte> bytes, RequestHead head)
     {
@@ -193,6 +195,11 @@ internal static class RequestRules
     private static WireFault ReadWishes(ReadOnlySpan<byte> bytes, RequestHead head, in ConnectionOptions connection)
     {
         var fields = head.Fields;
+        if (!fields.HasAny(Wishes))
+        {
+            return WireFault.None;
+        }
+
         var expect = fields.Find(FieldId.Expect);
         // A server ignores the expectation of a 1.0 client (RFC 9110 section 10.1.1).
         if (expect >= 0 && head.Version == HttpRelease.Http11)

@@ -8,7 +8,7 @@ internal static class TrailerRules
 {
     private static readonly FieldSet Refused = FieldSet.Of(FieldId.ContentLength, FieldId.TransferEncoding, FieldId.Host);
 
-    private static readonly FieldSet Dropped = ConnectionOptions.Hop | FieldSet.Of(
+    private static readonly FieldSet Dropped = FieldSet.Hop | FieldSet.Of(
         FieldId.Age,
         FieldId.Authorization,
         FieldId.CacheControl,

@@ -24,8 +24,8 @@ public sealed record Http2Limits
     /// <summary>Bytes of a compressed head in all its frames; 64 KiB by default. More end the connection.</summary>
     public int MaxBlockBytes { get; init; } = 64 * 1024;
 
-    /// <summary>CONTINUATION frames of one head; 8 by default. More end the connection.</summary>
-    public int MaxContinuations { get; init; } = 8;
+    /// <summary>CONTINUATION frames of one head; 32 by default. More end the connection.</summary>
+    public int MaxContinuations { get; init; } = 32;
 
     /// <summary>
     /// Bytes of the table for encoding fields, as RFC 7541 section 4.1 counts them, unless the peer wants less; at most the protocol's 4096, which is the default.

@@ -131,13 +131,19 @@ public sealed class Http2RequestHead(int capacity = 32 * 1024)
     /// <param name="writer">Where to.</param>
     /// <param name="endsStream">True when no body follows.</param>
     /// <param name="key">For an extended CONNECT to websocket, a fresh key: the answer must hold what it asks for, and is checked against it.</param>
-    public void Write(ref HeadWriter writer, bool endsStream, ReadOnlySpan<byte> key = default)
+    public void Write(ref HeadWriter writer, bool endsStream, scoped ReadOnlySpan<byte> key = default)
     {
         var authority = _authority.IsEmpty ? _fields.Value(_buffer, FieldId.Host) : Of(_authority);
         writer.RequestLine(IsExtendedConnect ? "GET"u8 : Of(_method), _path.IsEmpty ? authority : Of(_path));
         writer.Field("Host"u8, authority);
         WriteFraming(ref writer, endsStream, key);
         WriteCookies(ref writer);
+        if (_fields.Has(FieldId.Te))
+        {
+            // A field of the connection in HTTP/1.1, and so marked; what it says goes on.
+            writer.Field("TE"u8, "trailers"u8);
+        }
+
         writer.Fields(_buffer, _fields, FieldSet.Of(FieldId.Host, FieldId.Cookie, FieldId.ContentLength, FieldId.SecWebSocketKey));
         writer.End();
     }
@@ -201,7 +207,7 @@ public sealed class Http2RequestHead(int capacity = 32 * 1024)
     private static bool IsPath(ReadOnlySpan<byte> value) =>
         !value.IsEmpty && (value[0] == '/' || value.SequenceEqual("*"u8)) && !value.ContainsAnyExceptInRange((byte)'!', (byte)'~');
 
-    private void WriteFraming(ref HeadWriter writer, bool endsStream, ReadOnlySpan<byte> key)
+    private void WriteFraming(ref HeadWriter writer, bool endsStream, scoped ReadOnlySpan<byte> key)
     {
         if (IsExtendedConnect)
         {

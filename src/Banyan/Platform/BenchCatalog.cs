@@ -17,6 +17,7 @@ internal static class BenchCatalog
         new("grpc", "unary calls on the gRPC wire beside a plain HTTP/2 echo"),
         new("routes", "finding, compiling and applying a route among 10,000"),
         new("store", "commits, watch events and reopening of the embedded store, beside etcd"),
+        new("wire", "heads of HTTP/1.1 read and written, beside Kestrel's parser"),
     ];
 
     public static Task<int> RunAsync(BenchRequest request, TextWriter output, IProgress<string> progress, CancellationToken cancellation)
@@ -28,6 +29,7 @@ internal static class BenchCatalog
             "grpc" => GrpcBench.RunAsync(options, output, progress, cancellation),
             "routes" => RouteBench.RunAsync(options, output, progress, cancellation),
             "store" => StoreBench.RunAsync(options, Environment.ProcessPath!, output, progress, cancellation),
+            "wire" => WireBench.RunAsync(options, output, progress, cancellation),
             _ => throw new BanyanException(PlatformErrors.NotBuiltIn, $"There is no bench '{request.Name}'. 'banyan bench' lists them."),
         };
     }

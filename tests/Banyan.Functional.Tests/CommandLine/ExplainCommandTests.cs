@@ -96,6 +96,17 @@ public sealed class ExplainCommandTests(SharedServer shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task Get_shows_every_form_of_a_route()
+    {
+        await Server.ApplyAsync(Routes);
+
+        var table = (await Server.CliAsync("get", "routes")).Must(0).Out;
+
+        Assert.Matches(@"(?m)^things +things.example +/things +things-v2 25%,things ", table);
+        Assert.Matches(@"(?m)^moved +old.example +/ +\(redirect 308\) ", table);
+    }
+
+    [Fact]
     public async Task Explain_is_for_readers_too()
     {
         var reader = Path.Combine(Server.Data, "reader.token");

@@ -26,7 +26,7 @@ public sealed class CertificateFeedTests : IDisposable
         Assert.Equal(["shop.example", "*.pets.example"], status.Names!);
         Assert.Equal(shelf.Table.Current.Find("shop.example")!.Material.Fingerprint, status.Fingerprint);
         Assert.True(status.InUse);
-        Assert.Equal((1, "Served", true), (status.ObservedGeneration, Assert.Single(status.Conditions!).Type, status.Conditions![0].Holds));
+        Assert.Equal((1, "Ready", "Served", true), (status.ObservedGeneration, Assert.Single(status.Conditions!).Type, status.Conditions![0].Reason, status.Conditions[0].Holds));
     }
 
     [Fact]

@@ -17,7 +17,10 @@ internal sealed class Http2Frames(Socket socket) : IAsyncDisposable
     public const byte EndHeaders = 4;
 
     // GET http / with :authority x (RFC 7541 appendix A: 2, 6, 4; 1 with a literal of one character).
-    private static readonly byte[] Get = [0x82, 0x86, 0x84, 0x41, 0x01, (byte)'x'];
+    public static readonly byte[] Get = [0x82, 0x86, 0x84, 0x41, 0x01, (byte)'x'];
+
+    // A literal field without indexing: name "a", value of 1000 bytes (7 bits prefix: 127, then 873 in two bytes; RFC 7541 section 5.1).
+    public static readonly byte[] Kibibyte = [0x00, 0x01, (byte)'a', 0x7f, 0xe9, 0x06, .. Enumerable.Repeat((byte)'v', 1000)];
 
     private readonly NetworkStream _stream = new(socket, ownsSocket: true);
 

@@ -132,6 +132,22 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task Unused_connection_whose_event_proves_empty_is_alive_and_idle_again()
+    {
+        using var running = new RunningLoop();
+        var server = await EchoServer.StartAsync(running.Loop);
+        var owner = new RecordingOwner();
+        var stream = await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+        await owner.Outcome;
+
+        // As after an event of the same batch whose bytes were received by an earlier one's handler.
+        await running.On(stream.AssumeReadable);
+        Assert.False(await running.On(() => stream.SeemsIdle));
+
+        Assert.Equal((true, true), await running.On(() => (stream.IsAlive(), stream.SeemsIdle)));
+    }
+
+    [Fact]
     public async Task ShutdownSend_ends_our_direction_and_the_other_goes_on()
     {
         using var running = new RunningLoop();

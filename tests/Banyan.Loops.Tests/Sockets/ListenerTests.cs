@@ -122,20 +122,14 @@ public sealed class ListenerTests
         var server = await EchoServer.StartAsync(running.Loop);
 
         // The loop is held, so that the connections wait in the listener's queue.
-        using var hold = new SemaphoreSlim(0);
-        var held = running.On(() =>
-        {
-            hold.Wait(Eventually.Deadline);
-            server.Listener.Close();
-        });
         var clients = new List<Socket>();
-        for (var i = 0; i < 20; i++)
+        await using (await LoopHold.BeginAsync(running, server.Listener.Close))
         {
-            clients.Add(await RawClient.ConnectAsync(server.Endpoint));
+            for (var i = 0; i < 20; i++)
+            {
+                clients.Add(await RawClient.ConnectAsync(server.Endpoint));
+            }
         }
-
-        hold.Release();
-        await held;
 
         foreach (var client in clients)
         {
@@ -176,19 +170,17 @@ public sealed class ListenerTests
         using var two = new RunningLoop();
         var first = await EchoServer.StartAsync(one.Loop, LoopAddress.Unix(directory["pets"]));
         var second = await EchoServer.ShareAsync(two.Loop, first.Listener);
-        using var hold = new SemaphoreSlim(0);
-        var held = one.On(() => hold.Wait(Eventually.Deadline));
-
-        for (var i = 0; i < 5; i++)
+        await using (await LoopHold.BeginAsync(one))
         {
-            using var client = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["pets"]));
-            await client.SendAllAsync(Hello);
-            Assert.Equal(Hello, await client.ReceiveAllAsync(5));
+            for (var i = 0; i < 5; i++)
+            {
+                using var client = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["pets"]));
+                await client.SendAllAsync(Hello);
+                Assert.Equal(Hello, await client.ReceiveAllAsync(5));
+            }
         }
 
         Assert.Equal(5, second.Total);
-        hold.Release();
-        await held;
         await one.On(first.Listener.Close);
         using var later = await RawClient.ConnectAsync(new UnixDomainSocketEndPoint(directory["pets"]));
         await later.SendAllAsync(Hello);

@@ -1,11 +1,14 @@
 using Banyan.Loops.Sockets;
 using Banyan.Loops.TestHost;
 using Banyan.Loops.Tests.Running;
+using Banyan.Loops.Tests.Tls;
+using Banyan.Loops.Tls;
 using Banyan.Testing;
 
 namespace Banyan.Loops.Tests.Sockets;
 
-/// <summary>Connections opened, used and ended in any order: nothing is lost, called after its end, or left open.</summary>
+/// <summary>Connections opened, used and ended in any order: nothing is called after its end or left open.</summary>
+[Collection("tls")]
 public sealed class OpenCloseFuzzTests
 {
     [Theory]
@@ -16,6 +19,27 @@ public sealed class OpenCloseFuzzTests
         using var directory = new TempDirectory();
         using var running = new RunningLoop();
         var server = await EchoServer.StartAsync(running.Loop, unix ? LoopAddress.Unix(directory["echo"]) : null);
+        await FuzzAsync(running, server, seed, owner => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+    }
+
+    [Fact]
+    public async Task Streams_of_TLS_in_any_order_of_calls_end_without_a_trace()
+    {
+        var before = TlsContext.OpenStreams;
+        using var authority = new TestAuthority();
+        using var running = new RunningLoop();
+        var server = await EchoServer.StartAsync(running.Loop);
+        using var serverContext = new TlsServerContext(new TlsServerOptions { Certificates = [authority.Issue("pets.example")] });
+        using var context = new TlsClientContext(new TlsClientOptions { AuthoritiesPem = authority.Pem });
+        server.Wrap = serverContext.Accept;
+
+        await FuzzAsync(running, server, 13, owner => context.Connect(running.Loop, server.Listener.Address, "pets.example", owner));
+
+        await Eventually.True(() => TlsContext.OpenStreams == before, "all freed");
+    }
+
+    private static async Task FuzzAsync(RunningLoop running, EchoServer server, int seed, Func<IStreamOwner, LoopStream> connect)
+    {
         var random = new Random(seed);
         var peers = new List<FuzzPeer>();
         for (var round = 0; round < 300; round++)
@@ -26,7 +50,7 @@ public sealed class OpenCloseFuzzTests
                 {
                     if (peers.Count < 40 && random.Next(3) == 0)
                     {
-                        peers.Add(new FuzzPeer(running.Loop, server.Listener.Address, random));
+                        peers.Add(new FuzzPeer(connect, random));
                     }
                     else if (peers.Count > 0)
                     {
@@ -51,10 +75,10 @@ public sealed class OpenCloseFuzzTests
         private readonly LoopStream _stream;
         private bool _connected;
 
-        public FuzzPeer(EventLoop loop, LoopAddress address, Random random)
+        public FuzzPeer(Func<IStreamOwner, LoopStream> connect, Random random)
         {
             _random = random;
-            _stream = LoopSocket.Connect(loop, address, this);
+            _stream = connect(this);
         }
 
         public bool Done { get; private set; }

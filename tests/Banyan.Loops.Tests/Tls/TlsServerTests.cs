@@ -228,6 +228,22 @@ public sealed class TlsServerTests
     }
 
     [Fact]
+    public async Task ShutdownSend_lets_the_other_direction_go_on()
+    {
+        using var fixture = await TlsFixture.StartAsync();
+        await using var client = await fixture.ClientAsync();
+        await TlsFixture.EchoAsync(client, Hello);
+
+        await fixture.Running.On(fixture.Streams[0].ShutdownSend);
+        Assert.Equal(0, await client.ReadAsync(new byte[1]));
+        Assert.Equal(IoResult.Failed(Errno.BrokenPipe), await fixture.Running.On(() => fixture.Streams[0].Send(Hello)));
+        fixture.Server.Mute = true;
+        await client.WriteAsync(new byte[50_000]);
+
+        await Eventually.True(async () => await fixture.Running.On(() => fixture.Server.Received) == 5 + 50_000, "received after our end");
+    }
+
+    [Fact]
     public async Task End_without_close_notify_is_a_failure()
     {
         using var fixture = await TlsFixture.StartAsync();

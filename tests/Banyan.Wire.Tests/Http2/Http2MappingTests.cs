@@ -18,7 +18,7 @@ public sealed class Http2MappingTests
     [InlineData(":method=POST|:scheme=http|:authority=a|:path=/|content-length=5", false, "POST / HTTP/1.1\nHost: a\nContent-Length: 5\n\n")]
     [InlineData(":method=POST|:scheme=http|:authority=a|:path=/", false, "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\n\n")]
     [InlineData(":method=POST|:scheme=http|:authority=a|:path=/|content-length=0", true, "POST / HTTP/1.1\nHost: a\nContent-Length: 0\n\n")]
-    [InlineData(":method=POST|:scheme=http|:authority=a|:path=/|te=trailers", false, "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nte: trailers\n\n")]
+    [InlineData(":method=POST|:scheme=http|:authority=a|:path=/|te=trailers", false, "POST / HTTP/1.1\nHost: a\nTransfer-Encoding: chunked\nTE: trailers\n\n")]
     [InlineData(":method=OPTIONS|:scheme=http|:authority=a|:path=*", true, "OPTIONS * HTTP/1.1\nHost: a\n\n")]
     [InlineData(":method=CONNECT|:authority=a:443", false, "CONNECT a:443 HTTP/1.1\nHost: a:443\nTransfer-Encoding: chunked\n\n")]
     [InlineData(

@@ -1,3 +1,4 @@
+using Banyan.Wire.Fields;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Wire.Tests.Http2;
@@ -140,7 +141,7 @@ public sealed class Http2ServerSessionTests
     [InlineData("HEADERS 1 NOEH get; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1")]
     public void Head_continuedForever_failsTheConnection(string script)
     {
-        var server = new ServerScript();
+        var server = new ServerScript(new Http2Limits { MaxContinuations = 8 });
         Assert.Equal("GOAWAY 0 EnhanceYourCalm", server.Play(script));
     }
 
@@ -249,7 +250,7 @@ public sealed class Http2ServerSessionTests
         var value = new byte[40_000];
         value.AsSpan().Fill((byte)'v');
         server.Session.BeginHead(server.Log.Streams[1], 200);
-        server.Session.Field("X-Long"u8, value, Banyan.Wire.Fields.FieldId.Unknown);
+        server.Session.Field("X-Long"u8, value, FieldId.Unknown);
         server.Session.EndHead(endStream: true);
         server.Log.Clear();
         server.Log.TakeOutput();

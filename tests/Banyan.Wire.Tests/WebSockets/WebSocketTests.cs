@@ -25,6 +25,7 @@ public sealed class WebSocketTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAA", false)]
     [InlineData("AAAAAAAAAAAAAAAAAAAA", false)]
     [InlineData("!AAAAAAAAAAAAAAAAAAAAA==", false)]
+    [InlineData("dGhl IHNhbXBsZSBub25jZQ==", false)]
     [InlineData("", false)]
     public void IsKey_is_16_bytes_in_base64(string key, bool expected) => Assert.Equal(expected, WebSocketHandshake.IsKey(Encoding.ASCII.GetBytes(key)));
 

@@ -67,7 +67,7 @@ public sealed record CertificateView
     {
         var spec = document["spec"] as JsonObject;
         var status = document["status"] as JsonObject;
-        var served = (status?["conditions"] as JsonArray ?? []).FirstOrDefault(c => JsonText.Of(c, "type") == "Served");
+        var ready = (status?["conditions"] as JsonArray ?? []).FirstOrDefault(c => JsonText.Of(c, "type") == "Ready");
         return new CertificateView
         {
             Domain = domain,
@@ -79,7 +79,7 @@ public sealed record CertificateView
             NotAfter = JsonText.TimeOf(status, "notAfter"),
             Fingerprint = JsonText.Of(status, "fingerprint") ?? string.Empty,
             InUse = JsonText.Of(status, "inUse") == "true",
-            Problem = JsonText.Of(served, "holds") == "false" ? JsonText.Of(served, "message") : null,
+            Problem = JsonText.Of(ready, "holds") == "false" ? JsonText.Of(ready, "message") : null,
             Now = now,
         };
     }

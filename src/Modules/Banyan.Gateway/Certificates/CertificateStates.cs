@@ -6,7 +6,7 @@ namespace Banyan.Gateway.Certificates;
 /// <summary>What became of a declared certificate, in words.</summary>
 internal static class CertificateStates
 {
-    public const string Served = "Served";
+    public const string Ready = "Ready";
 
     /// <summary>Why a certificate is not served as declared; null when it is.</summary>
     public static (string Reason, string Message)? Trouble(CertificateSource source, CertificateSnapshot table, DateTimeOffset now) => source switch
@@ -31,7 +31,7 @@ internal static class CertificateStates
             NotAfter = material?.NotAfter,
             Fingerprint = material?.Fingerprint,
             InUse = source.Entry is { } entry && table.Uses(entry),
-            Conditions = [new Condition(Served, trouble is null, trouble?.Reason ?? Served, trouble?.Message ?? "Clients of its hosts get it.", now)],
+            Conditions = [new Condition(Ready, trouble is null, trouble?.Reason ?? "Served", trouble?.Message ?? "Clients of its hosts get it.", now)],
         };
     }
 

@@ -23,6 +23,6 @@ public sealed record CertificateStatus
     /// <summary>True when some name, or the default, is served with it.</summary>
     public bool InUse { get; init; }
 
-    /// <summary><c>Served</c>: it is in the table as declared.</summary>
+    /// <summary><c>Ready</c>: its clients get it as declared.</summary>
     public IReadOnlyList<Condition>? Conditions { get; init; }
 }
