@@ -84,7 +84,7 @@ internal sealed partial class Exchange
         }
 
         _attempts.Begin(_cluster!, route, entrance);
-        _totalDue = route.Timeouts.Total is { } total ? services.NowTicks + total.Ticks : 0;
+        _totalDue = WholeTime(bytes, head, route) is { } total ? services.NowTicks + total.Ticks : 0;
 
         // 4. The head as the instance gets it, kept for as long as it may have to be sent again or told in the log.
         if (!TryWriteHead(bytes, head, route))
@@ -95,6 +95,10 @@ internal sealed partial class Exchange
 
         Choose();
     }
+
+    // A gRPC client says how long it waits; nothing is begun or repeated for it beyond that.
+    private TimeSpan? WholeTime(ReadOnlySpan<byte> bytes, RequestHead head, Route route) =>
+        _isGrpc && GrpcTimeout.TryRead(head.Fields.Value(bytes, FieldId.GrpcTimeout), out var asked) && !(route.Timeouts.Total < asked) ? asked : route.Timeouts.Total;
 
     private bool TryWriteHead(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
     {
