@@ -20,6 +20,9 @@ public sealed class Http1TextTests
     [InlineData(":method=OPTIONS :scheme=http :path=%2A :authority=a", true, "OPTIONS * HTTP/1.1|Host: a|Connection: close||")]
     [InlineData(":method=CONNECT :authority=a:1", false, "CONNECT a:1 HTTP/1.1|Host: a:1|Connection: close|Transfer-Encoding: chunked||")]
     [InlineData(
+        ":method=CONNECT :protocol=websocket :scheme=http :path=/c :authority=a sec-websocket-key=own", false,
+        "GET /c HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Key: YmFueWFuIG92ZXIgaHR0cA==||")]
+    [InlineData(
         ":method=CONNECT :protocol=websocket :scheme=http :path=/c :authority=a sec-websocket-version=13", false,
         "GET /c HTTP/1.1|Host: a|sec-websocket-version: 13|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Key: YmFueWFuIG92ZXIgaHR0cA==||")]
     public void Request_isWrittenAsHttp11(string fields, bool ended, string expected)

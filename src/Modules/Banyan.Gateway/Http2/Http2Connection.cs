@@ -75,7 +75,11 @@ internal sealed class Http2Connection : MultiplexedSocket, ITimerOwner
             return;
         }
 
-        if (!Stalls && Session.StreamCount == 0 && quiet >= options.ClientIdleTimeout)
+        if (Session.StreamCount > 0)
+        {
+            LookForLife();
+        }
+        else if (!Stalls && quiet >= options.ClientIdleTimeout)
         {
             Session.EndDrain();
             SendWritten();

@@ -8,9 +8,6 @@ namespace Banyan.Gateway.Http2;
 /// <summary>A connection of HTTP/2 to an instance, shared by the requests of one loop.</summary>
 internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
 {
-    // So long nothing may arrive while requests run before the instance is asked for a sign of life, and again so long until it is taken for dead.
-    private const long PatienceMilliseconds = 10_000;
-
     private readonly Uplinks _uplinks;
     private readonly UpstreamConnection _carrier;
     private bool _lost;
@@ -86,16 +83,7 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
             return Socket is not null && quiet >= options.UpstreamIdleTimeout.TotalMilliseconds;
         }
 
-        if (quiet >= 2 * PatienceMilliseconds && Session.AwaitsPong)
-        {
-            Lose();
-        }
-        else if (quiet >= PatienceMilliseconds && !Session.AwaitsPong)
-        {
-            Session.Ping();
-            Schedule();
-        }
-
+        LookForLife();
         return false;
     }
 
