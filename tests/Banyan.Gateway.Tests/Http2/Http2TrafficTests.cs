@@ -249,7 +249,7 @@ public abstract class Http2TrafficTests(HttpProtocols instances)
         await using var upstream = await StartAsync(context => context.Response.WriteAsync("hello"));
         await using var gateway = await ToAsync(upstream);
         await using var load = TestProcess.Start(Needs.Require("h2load"), ["-n", "2000", "-c", "8", "-m", "20", "-H", ":authority: app.test", gateway.Http2.ToString()]);
-        await Eventually.True(() => load.HasExited, "h2load ends");
+        Assert.Equal(0, await load.WaitForExitAsync());
         Assert.Contains("2000 succeeded, 0 failed, 0 errored, 0 timeout", load.Output, StringComparison.Ordinal);
         Assert.Contains("2000 2xx", load.Output, StringComparison.Ordinal);
     }
