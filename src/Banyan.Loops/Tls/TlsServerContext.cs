@@ -16,11 +16,12 @@ public sealed unsafe class TlsServerContext : TlsContext
     private const int SessionSeconds = 4 * 3600;
 
     private readonly TlsContextHandle[] _contexts;
-    private readonly FrozenDictionary<string, TlsContextHandle> _byName;
-    private readonly FrozenDictionary<string, TlsContextHandle>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    // Places in the list of certificates, and of contexts.
+    private readonly FrozenDictionary<string, int> _byName;
+    private readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly IReadOnlyList<TlsCertificate> _certificates;
     private readonly bool _refuseUnknown;
-    private readonly bool _refuseNoName;
-    private readonly Action<string?>? _onName;
+    private readonly Action<TlsCertificate?>? _onName;
     private readonly TicketKeys _tickets;
 
     /// <summary>Loads the certificates.</summary>
@@ -39,21 +40,21 @@ public sealed unsafe class TlsServerContext : TlsContext
         }
 
         _tickets = options.Tickets ?? new TicketKeys(TimeProvider.System);
+        _certificates = options.Certificates;
         _refuseUnknown = options.RefuseUnknownNames;
-        _refuseNoName = options.RefuseNoName;
         _onName = options.OnName;
         var contexts = new List<TlsContextHandle>();
-        var byName = new Dictionary<string, TlsContextHandle>(StringComparer.OrdinalIgnoreCase);
+        var byName = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         try
         {
             foreach (var certificate in options.Certificates)
             {
-                var context = CreateContext(certificate, options);
-                contexts.Add(context);
                 foreach (var host in certificate.Hosts)
                 {
-                    byName.TryAdd(host, context);
+                    byName.TryAdd(host, contexts.Count);
                 }
+
+                contexts.Add(CreateContext(certificate, options));
             }
         }
         catch
@@ -114,13 +115,13 @@ public sealed unsafe class TlsServerContext : TlsContext
         return context;
     }
 
-    /// <summary>The context for a name in bytes; null when there is none of that name.</summary>
-    private TlsContextHandle? Find(ReadOnlySpan<byte> name)
+    /// <summary>The place of the certificate for a name in bytes; -1 when there is none of that name.</summary>
+    private int Find(ReadOnlySpan<byte> name)
     {
         Span<char> text = stackalloc char[LongestName];
         if (name.Length > LongestName)
         {
-            return null;
+            return -1;
         }
 
         for (var i = 0; i < name.Length; i++)
@@ -129,20 +130,20 @@ public sealed unsafe class TlsServerContext : TlsContext
         }
 
         text = text[..name.Length];
-        if (_lookup.TryGetValue(text, out var context))
+        if (_lookup.TryGetValue(text, out var place))
         {
-            return context;
+            return place;
         }
 
         // '*.example.com' is for one label more: the name with its first label replaced by the star.
         var dot = text.IndexOf('.');
         if (dot <= 0)
         {
-            return null;
+            return -1;
         }
 
         text[dot - 1] = '*';
-        return _lookup.TryGetValue(text[(dot - 1)..], out context) ? context : null;
+        return _lookup.TryGetValue(text[(dot - 1)..], out place) ? place : -1;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -154,14 +155,15 @@ public sealed unsafe class TlsServerContext : TlsContext
             return LibSsl.ExtensionIgnored;
         }
 
-        server._onName?.Invoke(name is null ? null : Marshal.PtrToStringUTF8((nint)name));
-        if (name is not null && server.Find(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name)) is { } context)
+        var place = name is null ? -1 : server.Find(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(name));
+        server._onName?.Invoke(place < 0 ? null : server._certificates[place]);
+        if (place >= 0)
         {
-            return LibSsl.UseContext(ssl, context.Pointer) == 0 ? LibSsl.ExtensionFatal : LibSsl.ExtensionOk;
+            return LibSsl.UseContext(ssl, server._contexts[place].Pointer) == 0 ? LibSsl.ExtensionFatal : LibSsl.ExtensionOk;
         }
 
         *alert = LibSsl.AlertUnrecognizedName;
-        return (name is null ? server._refuseNoName : server._refuseUnknown) ? LibSsl.ExtensionFatal : LibSsl.ExtensionIgnored;
+        return server._refuseUnknown ? LibSsl.ExtensionFatal : LibSsl.ExtensionIgnored;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

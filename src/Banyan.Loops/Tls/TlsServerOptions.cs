@@ -6,14 +6,11 @@ public sealed record TlsServerOptions
     /// <summary>At least one; the first is for clients that name no host, or one that no certificate is for. Where two are for one name, the first counts.</summary>
     public required IReadOnlyList<TlsCertificate> Certificates { get; init; }
 
-    /// <summary>Default false. True: a client that names a host no certificate is for gets the alert unrecognized_name (RFC 6066 section 3).</summary>
+    /// <summary>Default false. True: a client that names no host, or one that no certificate is for, gets the alert unrecognized_name (RFC 6066 section 3).</summary>
     public bool RefuseUnknownNames { get; init; }
 
-    /// <summary>Default false. True: the same for a client that names no host.</summary>
-    public bool RefuseNoName { get; init; }
-
-    /// <summary>Told of the name of each handshake, null for none, on the loop's thread; must not throw. Default null.</summary>
-    public Action<string?>? OnName { get; init; }
+    /// <summary>Told in each handshake which certificate its name found; null when none. On the stream's loop; must neither throw nor block. Default: nobody is told.</summary>
+    public Action<TlsCertificate?>? OnName { get; init; }
 
     /// <summary>Default TLS 1.2.</summary>
     public TlsVersion MinimumVersion { get; init; } = TlsVersion.Tls12;

@@ -28,7 +28,7 @@ public static class Http1Text
         to.Append(" HTTP/1.1\r\nHost: "u8);
         to.Append(head.Authority.Of(bytes));
         to.Append("\r\n"u8);
-        WriteFields(to, bytes, fields);
+        WriteFields(to, bytes, fields, tunnel ? WrittenAnew | FieldSet.Of(FieldId.SecWebSocketKey) : WrittenAnew);
         WriteCookies(to, bytes, fields);
         if (tunnel)
         {
@@ -59,7 +59,7 @@ public static class Http1Text
         Utf8Formatter.TryFormat(head.Status, room, out var written);
         to.Written(written);
         to.Append(" \r\n"u8);
-        WriteFields(to, bytes, head.Fields);
+        WriteFields(to, bytes, head.Fields, WrittenAnew);
         WriteCookies(to, bytes, head.Fields);
         var chunked = false;
         if (bodiless || head.Status == 304)
@@ -181,12 +181,12 @@ public static class Http1Text
         to.Append("\r\n"u8);
     }
 
-    private static void WriteFields(ByteQueue to, ReadOnlySpan<byte> bytes, FieldTable fields)
+    private static void WriteFields(ByteQueue to, ReadOnlySpan<byte> bytes, FieldTable fields, FieldSet skip)
     {
         for (var i = 0; i < fields.Count; i++)
         {
             ref readonly var field = ref fields[i];
-            if (!field.IsHop && !WrittenAnew.Contains(field.Id))
+            if (!field.IsHop && !skip.Contains(field.Id))
             {
                 WriteLine(to, field.Name.Of(bytes), field.Value.Of(bytes));
             }

@@ -9,8 +9,8 @@ public sealed record Http2Limits
     /// <summary>The defaults.</summary>
     public static Http2Limits Default { get; } = new();
 
-    /// <summary>Streams the peer may have open at once; 128 by default. More are refused with REFUSED_STREAM.</summary>
-    public int MaxStreams { get; init; } = 128;
+    /// <summary>Streams the peer may have open at once; 100 by default, what RFC 9113 section 6.5.2 recommends at least. More are refused with REFUSED_STREAM.</summary>
+    public int MaxStreams { get; init; } = 100;
 
     /// <summary>
     /// Bytes of a decoded head, each field counted as its name, its value and 32 (RFC 9113 section 10.5.1); 32 KiB by default. A request beyond gets 431, an answer
@@ -24,8 +24,8 @@ public sealed record Http2Limits
     /// <summary>Bytes of a compressed head in all its frames; 64 KiB by default. More end the connection.</summary>
     public int MaxBlockBytes { get; init; } = 64 * 1024;
 
-    /// <summary>CONTINUATION frames of one head; 8 by default. More end the connection.</summary>
-    public int MaxContinuations { get; init; } = 8;
+    /// <summary>CONTINUATION frames of one head; 32 by default. More end the connection.</summary>
+    public int MaxContinuations { get; init; } = 32;
 
     /// <summary>
     /// Bytes of the table for encoding fields, as RFC 7541 section 4.1 counts them, unless the peer wants less; at most the protocol's 4096, which is the default.

@@ -104,7 +104,7 @@ public abstract partial class Http2Session
             return;
         }
 
-        if (!_settingsReceived && (header.Type != FrameType.Settings || header.Has(FrameFlags.Acknowledge)))
+        if (!SettingsReceived && (header.Type != FrameType.Settings || header.Has(FrameFlags.Acknowledge)))
         {
             Fail(Http2ErrorCode.ProtocolError, "the first frame must be SETTINGS");
             return;
@@ -426,9 +426,9 @@ public abstract partial class Http2Session
             return;
         }
 
-        Charge((payload.Length / SettingLength) + (_settingsReceived ? Limits.AnswerPoints : 0));
+        Charge((payload.Length / SettingLength) + (SettingsReceived ? Limits.AnswerPoints : 0));
 
-        _settingsReceived = true;
+        SettingsReceived = true;
         for (; payload.Length > 0 && !Failed; payload = payload[SettingLength..])
         {
             OnSetting((SettingId)BinaryPrimitives.ReadUInt16BigEndian(payload), BinaryPrimitives.ReadUInt32BigEndian(payload[2..]));

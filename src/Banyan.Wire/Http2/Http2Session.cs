@@ -44,8 +44,6 @@ public abstract partial class Http2Session
     private int _paddingLeft;
     private bool _dataEnds;
 
-    private bool _settingsReceived;
-
     private protected Http2Session(Http2Limits limits, IHttp2Handler handler, Http2Workspace workspace)
     {
         Limits = limits;
@@ -67,6 +65,9 @@ public abstract partial class Http2Session
 
     /// <summary>What the peer was told about the failure; empty when there was none.</summary>
     public string FailureReason { get; private set; } = "";
+
+    /// <summary>True once the peer's settings are there; a client that opens streams before may open more than the server takes.</summary>
+    public bool SettingsReceived { get; private set; }
 
     /// <summary>Streams that are open.</summary>
     public int StreamCount => _streams.Count;

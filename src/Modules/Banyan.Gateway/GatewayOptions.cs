@@ -18,6 +18,9 @@ public sealed class GatewayOptions
     /// <summary>Where clients connect over TLS, with HTTP/2 or HTTP/1.1 by ALPN. Unset = nowhere. Certificates are resources of the kind <c>Certificate</c>.</summary>
     public ListenAddress? Https { get; set; }
 
+    /// <summary>True: clients of <see cref="Https"/> are offered HTTP/2, and the framework's server speaks TLS. False: HTTP/1.1 only, TLS on the event loops where there are any.</summary>
+    public bool HttpsHttp2 { get; set; } = true;
+
     /// <summary>A certificate from files, for starting without resources: PEM, the server's own first. Used for names no resource serves. Read again when it changes.</summary>
     public string? CertificateFile { get; set; }
 

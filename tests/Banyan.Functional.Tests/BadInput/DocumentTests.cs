@@ -22,7 +22,7 @@ public sealed class DocumentTests(SharedServer shared) : IClassFixture<SharedSer
     {
         await shared.Server.ApplyAsync("kind: Service\nmetadata: { name: twice }\nspec: {}\n---\nkind: Route\nmetadata: { name: first }\nspec: { path: /twice, service: { name: twice } }\n");
 
-        await RefusedAsync("kind: Route\nmetadata: { name: second }\nspec: { path: /twice, service: { name: twice } }\n", "/spec/path: Route 'default/first' has path '/twice' for every host already.");
+        await RefusedAsync("kind: Route\nmetadata: { name: second }\nspec: { path: /twice, service: { name: twice } }\n", "/spec/path: Route 'default/first' has path '/twice' for every host and the same conditions already.");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Banyan.Grpc;
 using Banyan.Grpc.Rpc;
 using Banyan.Testing;
 using Banyan.Testing.Echo;
+using Banyan.Testing.Peers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Banyan.Functional.Tests.Interop;

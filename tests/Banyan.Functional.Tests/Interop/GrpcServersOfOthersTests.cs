@@ -4,6 +4,7 @@ using Banyan.Grpc.Rpc;
 using Banyan.Test.V1;
 using Banyan.Testing;
 using Banyan.Testing.Echo;
+using Banyan.Testing.Peers;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 

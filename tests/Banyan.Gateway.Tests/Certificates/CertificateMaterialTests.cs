@@ -35,6 +35,14 @@ public sealed class CertificateMaterialTests : IDisposable
     }
 
     [Fact]
+    public void Certificate_and_key_in_one_text_are_read_as_both()
+    {
+        var (certificate, key) = _authority.Issue(["a.test"]);
+        Assert.NotNull(CertificateMaterial.Read(certificate + "\n" + key, certificate + "\n" + key, out _));
+        Assert.NotNull(CertificateMaterial.Read(key + "\n" + certificate, key + "\n" + certificate, out _));
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused_with_its_reason()
     {
         var (certificate, key) = _authority.Issue(["a.test"]);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Banyan.Gateway.Tests.Forwarding;
 
-/// <summary>What the framework's server does with clients that misuse HTTP/2, and that others are still served meanwhile.</summary>
-public sealed class Http2AbuseTests
+/// <summary>What becomes of clients that misuse HTTP/2, and that others are still served meanwhile.</summary>
+public abstract class Http2AbuseTests(GatewayTransport transport) : TransportTests(transport)
 {
     // RFC 9113 section 7.
     private const int ProtocolError = 1;
@@ -96,11 +96,10 @@ public sealed class Http2AbuseTests
         release.Release(1000);
     }
 
-    private static Task<RunningGateway> StartAsync(WebUpstream? upstream = null) =>
-        RunningGateway.ToAsync(upstream is null ? [] : [upstream.Port], options =>
-        {
-            // The limits meant here are those of the framework's server.
-            options.Transport = GatewayTransport.Framework;
-            options.Http2 = new ListenAddress("127.0.0.1", 0);
-        });
+    private Task<RunningGateway> StartAsync(WebUpstream? upstream = null) =>
+        ToAsync(upstream is null ? [] : [upstream.Port], options => options.Http2 = new ListenAddress("127.0.0.1", 0));
+
+    public sealed class OnLoops() : Http2AbuseTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : Http2AbuseTests(GatewayTransport.Framework);
 }

@@ -17,7 +17,7 @@ public abstract class ProtectionTests(GatewayTransport transport) : TransportTes
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
         await using var gateway = await ToAsync([upstream.Port]);
-        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RequestKeySource.Parse("header:x-user")!, 2, TimeSpan.FromHours(1), 2, Shared: false)] });
+        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "header:x-user", 2, TimeSpan.FromHours(1), 2, Shared: false)] });
 
         int[] expected = [200, 200, 429];
         Assert.Equal(expected, await StatusesAsync(gateway, "alice", 3));
@@ -27,7 +27,7 @@ public abstract class ProtectionTests(GatewayTransport transport) : TransportTes
         Assert.Equal(1800, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10.0);
         Assert.Equal($"\"calls\";r=0;t={(int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds}", refused.Headers.GetValues("RateLimit").Single());
         Assert.Equal("banyan; error=http_request_denied; details=\"gateway/rate-limited\"", refused.Headers.GetValues("Proxy-Status").Single());
-        Assert.Contains("More than 2 requests in 3600 s for one value of 'x-user' (limit 'calls').", (await refused.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("More than 2 requests in 3600 s for one 'header:x-user' (limit 'calls').", (await refused.Content.ReadAsStringAsync()).Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal(4, gateway.Clusters.Get(Service).Members.Single().Endpoint.Requests);
     }
 
@@ -36,7 +36,7 @@ public abstract class ProtectionTests(GatewayTransport transport) : TransportTes
     {
         await using var upstream = await WebUpstream.StartAsync(context => context.Response.WriteAsync("ok"));
         await using var gateway = await ToAsync([upstream.Port], o => o.TrustedProxies = ["127.0.0.0/8", "10.0.0.0/8"]);
-        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RequestKeySource.Client, 1, TimeSpan.FromHours(1), 1, Shared: false)] });
+        Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "address", 1, TimeSpan.FromHours(1), 1, Shared: false)] });
 
         Assert.Equal(200, await ForwardedAsync("192.0.2.1"));
         Assert.Equal(429, await ForwardedAsync("192.0.2.1, 10.0.0.7"));

@@ -51,7 +51,9 @@ public sealed class Http2ClientBehaviourTests
         var request = await seen.Task.WaitAsync(Eventually.Deadline);
         Assert.StartsWith("PUT /x HTTP/1.1\r\nHost: app.test\r\nx-own: 1\r\nCookie: a=1; b=2\r\nTransfer-Encoding: chunked\r\n", request, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n3\r\nabc\r\n0\r\nx-sum: 1\r\n\r\n", request, StringComparison.Ordinal);
+        Assert.Contains("\r\nvia: 2 ", request, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("Connection", request, StringComparison.Ordinal);
+        Assert.Equal("HTTP/2", (await gateway.NextRecordAsync()).Protocol);
     }
 
     [Fact]
@@ -82,6 +84,27 @@ public sealed class Http2ClientBehaviourTests
         await client.UntilAsync("reset 1");
         Assert.EndsWith("reset 1 InternalError", client.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("end 1", client.Log, StringComparison.Ordinal);
+    }
+
+    // Nothing else would end this request within the hour.
+    [Fact]
+    public async Task DeadlineOfAGrpcClient_endsTheCall()
+    {
+        await using var upstream = ScriptedUpstream.Run(async (me, connection) =>
+        {
+            await me.HeadAsync(connection);
+            await connection.ReadToEndAsync();
+        });
+        await using var gateway = await ToAsync(upstream.Port, options =>
+        {
+            options.ResponseHeaderTimeout = TimeSpan.FromHours(1);
+            options.RequestIdleTimeout = TimeSpan.FromHours(1);
+        });
+        await using var client = await RawHttp2Client.ConnectAsync(gateway.Http2.Port);
+        client.Open("POST", "/pets.Pets/Get", end: true, ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "100m"));
+        await client.UntilAsync("end 1");
+        Assert.Contains(" grpc-status=4 ", client.Log, StringComparison.Ordinal);
+        Assert.StartsWith("head 1 200 ", client.Log, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,10 +188,11 @@ public sealed class Http2ClientBehaviourTests
         return [0, 0, 6, 1, 5, .. number, 0x82, 0x86, 0x84, 0x01, 0x01, (byte)'a', 0, 0, 4, 3, 0, .. number, 0, 0, 0, 8];
     }
 
-    private static Task<RunningGateway> ToAsync(int port) => RunningGateway.ToAsync(
+    private static Task<RunningGateway> ToAsync(int port, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(
         [port],
         options =>
         {
+            change?.Invoke(options);
             options.Transport = GatewayTransport.Loops;
             options.Loops = 1;
             options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0);

@@ -25,6 +25,7 @@ public sealed class CertificateRulesTests : IDisposable
         Faults(spec with { CertificateFile = "/a" }, ("/spec/certificateFile", "as text and as a file"));
         Faults(spec with { PrivateKey = null }, ("/spec/privateKey", "belong together"));
         Faults(spec with { PrivateKey = strange }, ("/spec/privateKey", "does not belong"));
+        Faults(spec with { Certificate = spec.Certificate + spec.PrivateKey }, ("/spec/certificate", "private key in it"));
         Faults(spec with { Certificate = "x" }, ("/spec/certificate", "no certificate in it"));
         Faults(new CertificateSpec { CertificateFile = "a.pem" }, ("/spec/certificateFile", "not a full path"), ("/spec/privateKeyFile", "belong together"));
         Faults(

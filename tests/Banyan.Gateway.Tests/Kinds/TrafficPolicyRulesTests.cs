@@ -27,7 +27,7 @@ public sealed class TrafficPolicyRulesTests
         {
             Service = "pets",
             Balancer = "hash",
-            HashKey = "header:X-User",
+            HashOn = "header:X-User",
             SlowStart = "0s",
             PreferZone = false,
             Ejection = new EjectionSpec { ConsecutiveFailures = 3, Time = "20s", LongestTime = "1h", MaxPercent = 25 },
@@ -37,14 +37,14 @@ public sealed class TrafficPolicyRulesTests
             RateLimits = [new RateLimitSpec { Name = "calls", Key = "cookie:sid", Requests = 100, Per = "1m", Burst = 20, Shared = true }],
         });
 
-        Assert.Equal((BalancerKind.Hash, new RequestKeySource(RequestKeyKind.Header, "x-user")), (settings.Balancer, settings.HashKey));
+        Assert.Equal((BalancerKind.Hash, "header:X-User"), (settings.Balancer, settings.HashOn.Text));
         Assert.Equal((TimeSpan.Zero, false), (settings.SlowStart, settings.PreferZone));
         Assert.Equal((3, TimeSpan.FromSeconds(20), TimeSpan.FromHours(1), 0.25), (settings.Ejection.ConsecutiveFailures, settings.Ejection.FirstTime, settings.Ejection.LongestTime, settings.Ejection.MaxShare));
         Assert.Equal((false, 0.5, 10, TimeSpan.FromSeconds(5)), (settings.Breaker.Enabled, settings.Breaker.FailureShare, settings.Breaker.Requests, settings.Breaker.OpenTime));
         Assert.Equal((10, 10, 10, 0), (settings.Concurrency.Min, settings.Concurrency.Max, settings.Concurrency.Initial, settings.Concurrency.Queue));
         Assert.Equal((3, 0.1, 0), (settings.Retries.Attempts, settings.Retries.BudgetShare, settings.Retries.MinPerSecond));
         Assert.Equal(
-            new RateLimitSettings("calls", new RequestKeySource(RequestKeyKind.Cookie, "sid"), 100, TimeSpan.FromMinutes(1), 20, true),
+            new RateLimitSettings("calls", "cookie:sid", 100, TimeSpan.FromMinutes(1), 20, true),
             Assert.Single(settings.RateLimits));
     }
 
@@ -55,7 +55,7 @@ public sealed class TrafficPolicyRulesTests
         {
             Service = "pets",
             Balancer = "roundrobin",
-            HashKey = "all",
+            HashOn = "all",
             SlowStart = "1h",
             Ejection = new EjectionSpec { ConsecutiveFailures = 0, Time = "10m", LongestTime = "5m", MaxPercent = 101 },
             Circuit = new CircuitSpec { FailurePercent = 0, Requests = 0, OpenTime = "1m" },
@@ -71,7 +71,7 @@ public sealed class TrafficPolicyRulesTests
 
         Assert.Equal(
             [
-                "/spec/balancer", "/spec/hashKey", "/spec/hashKey", "/spec/slowStart",
+                "/spec/balancer", "/spec/hashOn", "/spec/hashOn", "/spec/slowStart",
                 "/spec/ejection/consecutiveFailures", "/spec/ejection/longestTime", "/spec/ejection/maxPercent",
                 "/spec/circuit/failurePercent", "/spec/circuit/requests", "/spec/circuit/openTime",
                 "/spec/concurrency/max", "/spec/concurrency/queue",
@@ -83,17 +83,4 @@ public sealed class TrafficPolicyRulesTests
         Assert.Contains("'roundrobin' is no balancer. Write one of roundRobin, random, leastRequest, leastLatency, hash.", faults.Select(f => f.Message));
         Assert.Contains("'5m' is not a time from 10m to 24h. Write a number and a unit: 500ms, 30s, 2m.", faults.Select(f => f.Message));
     }
-
-    [Theory]
-    [InlineData("client", "client")]
-    [InlineData("route", "route")]
-    [InlineData("all", "all")]
-    [InlineData("header:X-User", "header:x-user")]
-    [InlineData("cookie:Sid", "cookie:Sid")]
-    [InlineData("client:x", null)]
-    [InlineData("header:", null)]
-    [InlineData("header:a b", null)]
-    [InlineData("Header:a", null)]
-    [InlineData("", null)]
-    public void RequestKeySource_reads_only_what_it_documents(string text, string? written) => Assert.Equal(written, RequestKeySource.Parse(text)?.ToString());
 }

@@ -107,5 +107,5 @@ public sealed class RateLimitTests
         Assert.Equal("\"calls\";r=0;t=1", limit.RefusedField(1));
     }
 
-    private static RateLimit Limit(int requests, int burst) => new(new RateLimitSettings("calls", RequestKeySource.Client, requests, TimeSpan.FromSeconds(1), burst, Shared: false));
+    private static RateLimit Limit(int requests, int burst) => new(new RateLimitSettings("calls", "address", requests, TimeSpan.FromSeconds(1), burst, Shared: false));
 }

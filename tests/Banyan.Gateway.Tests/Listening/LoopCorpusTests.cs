@@ -19,7 +19,9 @@ public sealed class LoopCorpusTests
         });
         await using var gateway = await ToAsync(upstream.Port);
         var wrong = new List<string>();
-        foreach (var request in CorpusReader.ReadAll().Where(c => c.IsRequest && c.Name != "http2-preface"))
+
+        // The one case that is something else here: a port of HTTP/1.1 understands the preface of HTTP/2, too.
+        foreach (var request in CorpusReader.ReadAll().Where(c => c.IsRequest && !c.ToString()!.Contains("http2-preface", StringComparison.Ordinal)))
         {
             await using var client = await gateway.ConnectAsync();
             await client.SendAsync(request.Bytes);

@@ -105,6 +105,7 @@ public sealed class LoopTlsTests : IDisposable
         {
             OnLoops(options);
             options.Https = new Hosting.ListenAddress("127.0.0.1", 0);
+            options.HttpsHttp2 = false;
             change?.Invoke(options);
         });
         gateway.Certificates.Replace(

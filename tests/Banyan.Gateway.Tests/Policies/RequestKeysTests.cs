@@ -1,6 +1,7 @@
 using System.Net;
-using System.Text;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Routing;
+using Banyan.Gateway.Routing.Actions;
 
 namespace Banyan.Gateway.Tests.Policies;
 
@@ -13,24 +14,37 @@ public sealed class RequestKeysTests
     [InlineData("2001:db8::1", "2001:db8::ffff:2", true)]
     [InlineData("2001:db8::1", "2001:db8:0:1::1", false)]
     public void OfAddress_is_one_key_for_one_client(string a, string b, bool same) =>
-        Assert.Equal(same, RequestKeys.OfAddress(IPAddress.Parse(a)) == RequestKeys.OfAddress(IPAddress.Parse(b)));
+        Assert.Equal(same, RequestKeys.OfAddress(IPAddress.Parse(a).GetAddressBytes()) == RequestKeys.OfAddress(IPAddress.Parse(b).GetAddressBytes()));
 
-    [Theory]
-    [InlineData("sid=abc", "abc")]
-    [InlineData("other=1; sid=abc; sid=def", "abc")]
-    [InlineData("xsid=1;sid=abc", "abc")]
-    [InlineData("sid2=abc", "")]
-    [InlineData("sid=", "")]
-    [InlineData("", "")]
-    [InlineData("sid", "")]
-    public void OfCookie_finds_the_value_of_the_name(string field, string value) =>
-        Assert.Equal(RequestKeys.OfValue(Encoding.ASCII.GetBytes(value)), RequestKeys.OfCookie(Encoding.ASCII.GetBytes(field), "sid"u8));
+    [Fact]
+    public void Of_reads_the_part_and_falls_back_to_the_client()
+    {
+        var address = IPAddress.Parse("192.0.2.1").GetAddressBytes();
+        var alice = new RequestMatch { Address = address, Fields = new Fields("x-user-id", "alice") };
+        var nobody = new RequestMatch { Address = address };
+        var user = KeySource.TryParse("user")!;
+
+        Assert.Equal(RequestKeys.OfValue("alice"u8), RequestKeys.Of(user, alice));
+        Assert.Equal(RequestKeys.OfAddress(address), RequestKeys.Of(user, nobody));
+        Assert.Equal(RequestKeys.OfAddress(address), RequestKeys.Of(KeySource.Address, alice));
+        Assert.Equal(RequestKeys.Absent, RequestKeys.Of(user, default));
+    }
 
     [Fact]
     public void What_is_absent_has_one_key_that_is_not_zero()
     {
         Assert.NotEqual(0UL, RequestKeys.Absent);
         Assert.Equal(RequestKeys.Absent, RequestKeys.OfValue([]));
-        Assert.Equal(RequestKeys.Absent, RequestKeys.OfAddress(null));
+        Assert.Equal(RequestKeys.Absent, RequestKeys.OfAddress([]));
+    }
+
+    private sealed class Fields(string name, string value) : IFieldSource
+    {
+        public bool TryGetField(ReadOnlySpan<byte> head, ReadOnlySpan<byte> wanted, int occurrence, out ReadOnlySpan<byte> found)
+        {
+            var here = occurrence == 0 && wanted.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(name));
+            found = here ? System.Text.Encoding.ASCII.GetBytes(value) : [];
+            return here;
+        }
     }
 }

@@ -146,7 +146,7 @@ public sealed class SharedQuotaTests : IAsyncDisposable
         var store = new FailingStore(_store);
         var clusters = new ClusterTable(GivenClusters.Context(_clock));
         var cluster = clusters.Get(new ServiceName("default", "pets"));
-        cluster.Use(TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RequestKeySource.All, Requests, TimeSpan.FromSeconds(1), Burst, Shared: true)] });
+        cluster.Use(TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", RateLimitSettings.All, Requests, TimeSpan.FromSeconds(1), Burst, Shared: true)] });
         var worker = new QuotaWorker(store, clusters, new GatewayIdentity(new GatewayOptions()), _clock, NullLogger<QuotaWorker>.Instance);
         _gateways.Add(new Participant(worker, cluster.Policy.RateLimits[0], store));
     }

@@ -1,43 +1,56 @@
 using System.Text;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
+using Banyan.Gateway.Routing.Actions;
 
 namespace Banyan.Gateway.Tests.Retries;
 
 public sealed class RetryRuleTests
 {
-    private static readonly RetrySettings Settings = new() { Attempts = 3 };
+    private const RetryOn Usual = RetryOn.ConnectFailure | RetryOn.Reset;
+
+    private static readonly AttemptEnd[] Provable = [AttemptEnd.NotConnected, AttemptEnd.Unprocessed];
 
     [Fact]
-    public void Decide_is_yes_exactly_in_the_provable_cases()
+    public void Decide_is_yes_exactly_where_twice_is_what_once_is()
     {
-        (AttemptEnd, MethodPromise)[] safe =
-        [
-            (AttemptEnd.NotConnected, MethodPromise.None), (AttemptEnd.NotConnected, MethodPromise.Idempotent), (AttemptEnd.NotConnected, MethodPromise.Safe),
-            (AttemptEnd.Unprocessed, MethodPromise.None), (AttemptEnd.Unprocessed, MethodPromise.Idempotent), (AttemptEnd.Unprocessed, MethodPromise.Safe),
-            (AttemptEnd.ReusedClosed, MethodPromise.Idempotent), (AttemptEnd.ReusedClosed, MethodPromise.Safe),
-            (AttemptEnd.FreshClosed, MethodPromise.Safe),
-        ];
         var all = from end in Enum.GetValues<AttemptEnd>() from method in Enum.GetValues<MethodPromise>() select (end, method);
 
-        Assert.All(all, c => Assert.Equal(
-            safe.Contains(c) ? RetryVerdict.Retry : RetryVerdict.NotProvablySafe,
-            RetryRule.Decide(Case(c.end, c.method), Settings)));
+        Assert.All(all, c =>
+        {
+            var safe = Provable.Contains(c.end)
+                || (c.end == AttemptEnd.FreshClosed && c.method == MethodPromise.Safe)
+                || (c.end is not (AttemptEnd.FreshClosed or AttemptEnd.Underway) && c.method != MethodPromise.None);
+            Assert.Equal(safe ? RetryVerdict.Retry : RetryVerdict.NotProvablySafe, RetryRule.Decide(Case(c.end, c.method), 3, Usual));
+        });
     }
+
+    [Theory]
+    [InlineData(AttemptEnd.NotConnected, RetryOn.Reset)]
+    [InlineData(AttemptEnd.Unprocessed, RetryOn.Reset)]
+    [InlineData(AttemptEnd.ReusedClosed, RetryOn.ConnectFailure)]
+    [InlineData(AttemptEnd.FreshClosed, RetryOn.ConnectFailure)]
+    [InlineData(AttemptEnd.FreshClosed, RetryOn.None)]
+    internal void Decide_leaves_out_what_the_route_does_not_want(AttemptEnd end, RetryOn wanted) =>
+        Assert.Equal(RetryVerdict.NotWanted, RetryRule.Decide(Case(end, MethodPromise.Safe), 3, wanted));
 
     [Fact]
     public void Decide_says_what_is_in_the_way()
     {
         var retry = Case(AttemptEnd.NotConnected, MethodPromise.Safe);
 
-        Assert.Equal(RetryVerdict.NotWhole, RetryRule.Decide(retry with { AnswerBegun = true }, Settings));
-        Assert.Equal(RetryVerdict.NotWhole, RetryRule.Decide(retry with { BodyWhole = false, HasBody = true }, Settings));
-        Assert.Equal(RetryVerdict.NoAttempts, RetryRule.Decide(retry with { Attempts = 3 }, Settings));
-        Assert.Equal(RetryVerdict.NoTime, RetryRule.Decide(retry with { RemainingTicks = 0 }, Settings));
-        Assert.Equal(RetryVerdict.NotProvablySafe, RetryRule.Decide(Case(AttemptEnd.ReusedClosed, MethodPromise.Safe) with { Upgrade = true }, Settings));
-        Assert.Equal(RetryVerdict.NotProvablySafe, RetryRule.Decide(Case(AttemptEnd.FreshClosed, MethodPromise.Safe) with { HasBody = true }, Settings));
-        Assert.Equal(RetryVerdict.Retry, RetryRule.Decide(retry with { Upgrade = true, HasBody = true }, Settings));
+        Assert.Equal(RetryVerdict.NotWhole, RetryRule.Decide(retry with { AnswerBegun = true }, 3, Usual));
+        Assert.Equal(RetryVerdict.NotWhole, RetryRule.Decide(retry with { BodyWhole = false, HasBody = true }, 3, Usual));
+        Assert.Equal(RetryVerdict.NoAttempts, RetryRule.Decide(retry with { Attempts = 3 }, 3, Usual));
+        Assert.Equal(RetryVerdict.NoTime, RetryRule.Decide(retry with { RemainingTicks = 0 }, 3, Usual));
+        Assert.Equal(RetryVerdict.NotProvablySafe, RetryRule.Decide(Case(AttemptEnd.ReusedClosed, MethodPromise.Safe) with { Upgrade = true }, 3, Usual));
+        Assert.Equal(RetryVerdict.NotProvablySafe, RetryRule.Decide(Case(AttemptEnd.FreshClosed, MethodPromise.Safe) with { HasBody = true }, 3, Usual));
+        Assert.Equal(RetryVerdict.Retry, RetryRule.Decide(retry with { Upgrade = true, HasBody = true }, 3, Usual));
     }
+
+    [Fact]
+    public void NeedsBudget_where_an_instance_may_have_worked() =>
+        Assert.All(Enum.GetValues<AttemptEnd>(), end => Assert.Equal(!Provable.Contains(end), RetryRule.NeedsBudget(end)));
 
     [Theory]
     [InlineData("GET", MethodPromise.Safe)]

@@ -13,7 +13,8 @@ internal sealed class RecordingOwner : IStreamOwner
 
     public MemoryStream Received { get; } = new();
 
-    public IoResult Last { get; private set; }
+    /// <summary>What the latest receive said; nothing was there before the first.</summary>
+    public IoResult Last { get; private set; } = IoResult.WouldBlock;
 
     public Action<LoopStream>? WhenReadable { get; set; }
 

@@ -141,7 +141,7 @@ public sealed class Http2ServerSessionTests
     [InlineData("HEADERS 1 NOEH get; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1; CONT 1")]
     public void Head_continuedForever_failsTheConnection(string script)
     {
-        var server = new ServerScript();
+        var server = new ServerScript(new Http2Limits { MaxContinuations = 8 });
         Assert.Equal("GOAWAY 0 EnhanceYourCalm", server.Play(script));
     }
 

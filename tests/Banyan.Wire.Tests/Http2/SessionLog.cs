@@ -22,8 +22,11 @@ internal sealed class SessionLog : IHttp2Handler
     /// <summary>True: what streams that are closed did is told, too.</summary>
     public bool TellsClosed { get; set; }
 
-    /// <summary>Called with each new stream.</summary>
-    public Action<Http2Stream>? OnRequest { get; set; }
+    /// <summary>Called with each head.</summary>
+    public Action<Http2Head>? OnHeadOf { get; set; }
+
+    /// <summary>Called with trailers.</summary>
+    public Action<Http2Head>? OnTrailersOf { get; set; }
 
     public string Heads { get; private set; } = "";
 
@@ -32,7 +35,7 @@ internal sealed class SessionLog : IHttp2Handler
         Streams[stream.Id] = stream;
         Heads = HpackDecoderTests.Describe(head);
         _lines.Add(head.Status == 0 ? $"head {stream.Id}" : $"head {stream.Id} {head.Status}");
-        OnRequest?.Invoke(stream);
+        OnHeadOf?.Invoke(head);
     }
 
     public void OnData(Http2Stream stream, ReadOnlySpan<byte> data)
@@ -52,7 +55,14 @@ internal sealed class SessionLog : IHttp2Handler
         }
     }
 
-    public void OnEnd(Http2Stream stream, Http2Head? trailers) => _lines.Add(trailers is null ? $"end {stream.Id}" : $"trailers {stream.Id}");
+    public void OnEnd(Http2Stream stream, Http2Head? trailers)
+    {
+        _lines.Add(trailers is null ? $"end {stream.Id}" : $"trailers {stream.Id}");
+        if (trailers is not null)
+        {
+            OnTrailersOf?.Invoke(trailers);
+        }
+    }
 
     public void OnDrained(Http2Stream stream) => _lines.Add($"drained {stream.Id}");
 

@@ -118,19 +118,25 @@ internal sealed class CertificateMaterial
         return null;
     }
 
+    // Certificates beside the key do not matter: many keep both in one file.
     private static CertificateProblem? CheckKeyText(string pem)
     {
-        if (!PemEncoding.TryFind(pem, out var found))
+        var none = new CertificateProblem(true, "There is no whole private key in it. A key in PEM begins with '-----BEGIN PRIVATE KEY-----', and has an end.");
+        for (ReadOnlySpan<char> rest = pem; PemEncoding.TryFind(rest, out var found); rest = rest[found.Location.End..])
         {
-            return new CertificateProblem(true, "There is no whole private key in it. A key in PEM begins with '-----BEGIN PRIVATE KEY-----', and has an end.");
+            switch (rest[found.Label])
+            {
+                case "ENCRYPTED PRIVATE KEY":
+                    return new CertificateProblem(true, "The private key is encrypted. Write it without a password: openssl pkey -in KEY -out PLAIN.");
+                case "CERTIFICATE":
+                    none = new CertificateProblem(true, "This is a certificate and not its private key.");
+                    break;
+                default:
+                    return null;
+            }
         }
 
-        return pem[found.Label] switch
-        {
-            "ENCRYPTED PRIVATE KEY" => new CertificateProblem(true, "The private key is encrypted. Write it without a password: openssl pkey -in KEY -out PLAIN."),
-            "CERTIFICATE" => new CertificateProblem(true, "This is a certificate and not its private key."),
-            _ => null,
-        };
+        return none;
     }
 
     private static X509Certificate2? WithKey(X509Certificate2 certificate, string keyPem, out CertificateProblem? problem)

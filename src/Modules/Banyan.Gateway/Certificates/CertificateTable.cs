@@ -31,6 +31,9 @@ internal sealed class CertificateTable
         return next;
     }
 
+    /// <summary>Somebody asked for an unknown name, or for none.</summary>
+    public void CountUnknown() => Interlocked.Increment(ref _unknown);
+
     /// <summary>What a client gets, counted; null: nothing, it is to be refused.</summary>
     /// <param name="serverName">As the client sent it; empty or null when it sent none.</param>
     /// <param name="unknown">What to do with unknown names.</param>
@@ -40,7 +43,7 @@ internal sealed class CertificateTable
         var found = string.IsNullOrEmpty(serverName) ? null : table?.Find(serverName);
         if (found is null)
         {
-            Interlocked.Increment(ref _unknown);
+            CountUnknown();
             found = unknown == UnknownTlsName.Default ? table?.Default : null;
         }
 

@@ -7,6 +7,7 @@ using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Retries;
+using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Clusters;
 
@@ -85,6 +86,23 @@ internal sealed class ClusterState
         }
 
         return Pick(new PickRequest(_context.Clock.NowTicks()) { Tried = tried });
+    }
+
+    /// <summary>Asks the service's rate limits about a request, and reads from its head what choosing an instance needs. Once for each request.</summary>
+    public Entrance Enter(in RequestMatch request, Route route, long now)
+    {
+        var policy = _policy;
+        foreach (var limit in policy.RateLimits)
+        {
+            if (limit.Take(limit.KeyOf(request, route), now) is { Admitted: false } verdict)
+            {
+                return new Entrance(limit.Refusal(verdict), 0, default);
+            }
+        }
+
+        var key = policy.Settings.Balancer == BalancerKind.Hash ? RequestKeys.Of(route.HashOn ?? policy.Settings.HashOn, request) : 0;
+        var priority = request.Fields is { } fields && fields.TryGetField(request.Head, "priority"u8, 0, out var field) ? RequestPriorities.Of(RequestPriority.Normal, field) : default;
+        return new Entrance(Failure.None, key, priority);
     }
 
     /// <summary>

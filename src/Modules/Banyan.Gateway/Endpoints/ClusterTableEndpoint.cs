@@ -74,7 +74,7 @@ internal sealed class ClusterTableEndpoint(ClusterTable clusters, ClusterContext
 
     private static RateLimitView View(RateLimit limit, long now) => new(
         limit.Settings.Name,
-        limit.Settings.Key.ToString(),
+        limit.Settings.Key,
         limit.Settings.Requests,
         limit.Settings.Per.TotalSeconds,
         limit.Settings.Shared,

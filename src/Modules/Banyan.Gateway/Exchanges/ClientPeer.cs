@@ -35,4 +35,15 @@ internal sealed class ClientPeer
 
     /// <summary>True: the connection is TLS.</summary>
     public bool IsSecure { get; }
+
+    /// <summary>True: it speaks HTTP/2, though its requests come as HTTP/1.1 here.</summary>
+    public bool IsHttp2 { get; private set; }
+
+    /// <summary>The same peer, of which is known that it speaks HTTP/2.</summary>
+    public ClientPeer OverHttp2()
+    {
+        var peer = (ClientPeer)MemberwiseClone();
+        peer.IsHttp2 = true;
+        return peer;
+    }
 }

@@ -18,19 +18,19 @@ internal sealed partial class Exchange
     private static bool IsRepeatable(KnownMethod method) => IsSafe(method) || method is KnownMethod.Put or KnownMethod.Delete;
 
     // The connection was lost before anything of an answer came. Once, and only when the instance cannot have acted on the request, or acting twice is as good.
-    private bool TryRepeat(bool unsent)
+    private bool TryRepeat(bool unsent, bool refused = false)
     {
         if (_bodyTaken || _clientEnded && _request.IsOpen || !(unsent || !_request.IsOpen))
         {
             return false;
         }
 
-        if (!_reused)
+        if (!_reused && !refused)
         {
             return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
 
-        if (_repeated || _route!.Retry?.Allows(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed, 0) == false || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
+        if (_repeated || !_attempts.Wants(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed) || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
         {
             return false;
         }
@@ -39,7 +39,6 @@ internal sealed partial class Exchange
         _repeated = true;
         var endpoint = _endpoint!;
         GiveUpUpstream(UpstreamEnd.Close, FailureReason.None);
-        _attempts--;
         Open(endpoint, UpstreamChoice.Fresh);
         return true;
     }
@@ -55,34 +54,17 @@ internal sealed partial class Exchange
             HasBody = _request.IsOpen || _bodyTaken,
             BodyWhole = !_bodyTaken,
             Upgrade = !_marks.Upgrade.IsEmpty,
-            Attempts = _attempts,
             RemainingTicks = HeaderTime.Ticks - (services.NowTicks - services.Clock.FromTimestamp(_began)),
         };
-        if (_route!.Retry?.Allows(end, _attempts) == false || RetryRule.Decide(failed, _policy!.Settings.Retries) != RetryVerdict.Retry || !_cluster!.HasOther(tried))
-        {
-            return false;
-        }
-
-        EndRetry();
-        if (RetryRule.NeedsBudget(end) && !(_retrying = _policy.Retries.TryBegin(_cluster.Active, services.NowTicks)))
+        if (_attempts.MayRetry(failed, tried, services.NowTicks) != RetryVerdict.Retry)
         {
             return false;
         }
 
         GiveUpUpstream(UpstreamEnd.Close, reason);
-        _tried.Add(tried);
         _retries++;
         Choose();
         return true;
-    }
-
-    private void EndRetry()
-    {
-        if (_retrying)
-        {
-            _retrying = false;
-            _policy!.Retries.End();
-        }
     }
 
     // The attempt is over: the connection goes, and the instance's standing hears how it went.
@@ -210,7 +192,7 @@ internal sealed partial class Exchange
     private void EndRecord(FailureReason reason)
     {
         LeaveRoom();
-        EndRetry();
+        _attempts.Close();
         var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
         if (services.Journal.End(outcome))
         {
@@ -245,10 +227,6 @@ internal sealed partial class Exchange
         _request = default;
         _route = null;
         _cluster = null;
-        _policy = null;
-        _key = 0;
-        _tried = default;
-        _attempts = 0;
         _totalDue = 0;
         _endpoint = null;
         _engaged = false;

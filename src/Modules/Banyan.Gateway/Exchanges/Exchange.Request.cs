@@ -1,4 +1,3 @@
-using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Limits;
@@ -62,7 +61,7 @@ internal sealed partial class Exchange
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = services.Routes.Find(bytes, head, _peer, out var route, out _cluster);
+        var found = services.Routes.Find(bytes, head, _peer, services.NowTicks, out var route, out _cluster, out var entrance);
         if (route is null)
         {
             Fail(found, bytes, head);
@@ -78,11 +77,14 @@ internal sealed partial class Exchange
         }
 
         // 3. May it come in?
-        if (Enter(bytes, head, route) is { IsNone: false } limited)
+        if (!entrance.Refusal.IsNone)
         {
-            Fail(limited, bytes, head);
+            Fail(entrance.Refusal, bytes, head);
             return;
         }
+
+        _attempts.Begin(_cluster!, route, entrance);
+        _totalDue = WholeTime(bytes, head, route) is { } total ? services.NowTicks + total.Ticks : 0;
 
         // 4. The head as the instance gets it, kept for as long as it may have to be sent again or told in the log.
         if (!TryWriteHead(bytes, head, route))
@@ -93,6 +95,10 @@ internal sealed partial class Exchange
 
         Choose();
     }
+
+    // A gRPC client says how long it waits; nothing is begun or repeated for it beyond that.
+    private TimeSpan? WholeTime(ReadOnlySpan<byte> bytes, RequestHead head, Route route) =>
+        _isGrpc && GrpcTimeout.TryRead(head.Fields.Value(bytes, FieldId.GrpcTimeout), out var asked) && !(route.Timeouts.Total < asked) ? asked : route.Timeouts.Total;
 
     private bool TryWriteHead(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
     {
@@ -111,34 +117,15 @@ internal sealed partial class Exchange
         return true;
     }
 
-    // The service's limits by key, and what choosing an instance depends on.
-    private Failure Enter(ReadOnlySpan<byte> bytes, RequestHead head, Route route)
-    {
-        var policy = _cluster!.Policy;
-        foreach (var limit in policy.RateLimits)
-        {
-            if (limit.Take(ExchangeKeys.Of(limit.Settings.Key, bytes, head, _peer, route, services.Routes), services.NowTicks) is { Admitted: false } verdict)
-            {
-                return limit.Refusal(verdict);
-            }
-        }
-
-        _policy = policy;
-        _totalDue = route.Timeouts.Total is { } total ? services.NowTicks + total.Ticks : 0;
-        _key = policy.Settings.Balancer == BalancerKind.Hash ? ExchangeKeys.Of(policy.Settings.HashKey, bytes, head, _peer, route, services.Routes) : 0;
-        _priority = RequestPriorities.Of(RequestPriority.Normal, head.Fields.Value(bytes, FieldId.Priority));
-        return Failure.None;
-    }
-
     // Whose turn is it? A request that finds the service full waits a little, if the wait is worth it.
     private void Choose()
     {
         var pick = Pick();
         if (pick.Failure.Reason == FailureReason.GatewayOverloaded
-            && _policy!.Room.TryEnter(_priority, _policy.Concurrency.Limit, _policy.Concurrency.UsualTicks, HeaderTime.Ticks) == WaitVerdict.Wait)
+            && _attempts.Policy.Room.TryEnter(_attempts.Priority, _attempts.Policy.Concurrency.Limit, _attempts.Policy.Concurrency.UsualTicks, HeaderTime.Ticks) == WaitVerdict.Wait)
         {
             _queued = true;
-            _queuedUntil = services.NowTicks + Math.Min(HeaderTime.Ticks, _policy.Settings.Concurrency.QueueTime.Ticks);
+            _queuedUntil = services.NowTicks + Math.Min(HeaderTime.Ticks, _attempts.Policy.Settings.Concurrency.QueueTime.Ticks);
             _phase = ExchangePhase.Queued;
             Arm(RoomPoll, FailureReason.GatewayOverloaded);
             return;
@@ -165,7 +152,7 @@ internal sealed partial class Exchange
         if (_queued)
         {
             _queued = false;
-            _policy!.Room.Leave();
+            _attempts.Policy.Room.Leave();
         }
     }
 
@@ -183,7 +170,7 @@ internal sealed partial class Exchange
 
     private PickResult Pick()
     {
-        var pick = _cluster!.Pick(new PickRequest(services.NowTicks) { Key = _key, Priority = _priority, Tried = _tried });
+        var pick = _attempts.Pick(services.NowTicks);
         return pick.Endpoint is not null || services.Clusters.Synced
             ? pick
             : new PickResult(null, new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again."));
@@ -193,7 +180,6 @@ internal sealed partial class Exchange
     {
         _endpoint = endpoint;
         endpoint.Begin();
-        _attempts++;
         _engaged = true;
         _upstreamOpen = true;
         _upstreamEnded = false;

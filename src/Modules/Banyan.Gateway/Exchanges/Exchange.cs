@@ -38,6 +38,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
     private readonly GatewayOptions _options = services.Options;
+    private readonly Attempts _attempts = new();
 
     // The connection.
     private ClientPeer _peer = ClientPeer.Unknown;
@@ -62,15 +63,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // Its way.
     private Route? _route;
     private ClusterState? _cluster;
-    private ClusterPolicy? _policy;
-    private ulong _key;
-    private RequestPriority _priority;
-    private TriedEndpoints _tried;
-    private int _attempts;
     private bool _queued;
     private long _queuedUntil;
     private long _totalDue;
-    private bool _retrying;
     private Endpoint? _endpoint;
     private bool _reused;
     private bool _repeated;
@@ -303,6 +298,15 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             case ExchangePhase.Tunnel:
                 EndTunnelDown();
                 break;
+        }
+    }
+
+    /// <summary>The instance said that it has done nothing for the request (RFC 9113 section 8.7). Unless it is sent again, the end of the connection follows.</summary>
+    public void OnUpstreamRefused()
+    {
+        if (_phase == ExchangePhase.Waiting && !_heard)
+        {
+            TryRepeat(unsent: true, refused: true);
         }
     }
 

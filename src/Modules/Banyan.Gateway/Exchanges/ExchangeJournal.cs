@@ -39,7 +39,7 @@ internal sealed class ExchangeJournal(GatewayMetrics metrics, AccessLogQueue log
         Method = text.Method,
         Host = text.Host,
         Path = text.Path,
-        Protocol = http10 ? "HTTP/1.0" : "HTTP/1.1",
+        Protocol = peer.IsHttp2 ? "HTTP/2" : http10 ? "HTTP/1.0" : "HTTP/1.1",
         TraceId = text.TraceId,
         Client = peer.Address,
         Route = outcome.Route,

@@ -106,7 +106,7 @@ internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity iden
         var trace = WriteTrace(ref writer, bytes, fields);
         if (options.AddVia)
         {
-            ViaField.Write(ref writer, bytes, fields, head.Version == HttpRelease.Http10 ? "1.0"u8 : "1.1"u8, _pseudonym);
+            ViaField.Write(ref writer, bytes, fields, peer.IsHttp2 ? "2"u8 : head.Version == HttpRelease.Http10 ? "1.0"u8 : "1.1"u8, _pseudonym);
         }
 
         if (fields.Has(FieldId.MaxForwards) && MaxForwardsField.TryRead(bytes, fields, out var hops) && hops > 0)

@@ -22,10 +22,13 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
     /// <param name="bytes">What the head was parsed from.</param>
     /// <param name="head">The client's head.</param>
     /// <param name="peer">The client.</param>
+    /// <param name="now">Now, in ticks of 100 ns.</param>
     /// <param name="route">The route.</param>
     /// <param name="cluster">The service the route gives to this request.</param>
-    public Failure Find(ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer, out Route? route, out ClusterState? cluster)
+    /// <param name="entrance">What that service says of it.</param>
+    public Failure Find(ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer, long now, out Route? route, out ClusterState? cluster, out Entrance entrance)
     {
+        entrance = default;
         route = null;
         cluster = null;
         if (routes.Current is not { } table)
@@ -57,6 +60,11 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
         }
 
         cluster = route.ClusterFor(request);
+        if (!route.AnswersItself)
+        {
+            entrance = cluster.Enter(request, route, now);
+        }
+
         return Failure.None;
     }
 

@@ -49,15 +49,21 @@ internal static class BodyRelay
                 var flushed = await writer.FlushAsync(deadline.Token);
                 if (flushed.IsCompleted || flushed.IsCanceled)
                 {
-                    return new Failure(FailureReason.ClientGoneInAnswer);
+                    return new Failure(NotTaken(deadline));
                 }
             }
             catch (Exception e) when (e is IOException or OperationCanceledException)
             {
-                return new Failure(FailureReason.ClientGoneInAnswer);
+                return new Failure(NotTaken(deadline));
             }
         }
     }
+
+    // Why a piece did not get to the client: the answer's whole time is over, the client takes nothing, or it is gone.
+    private static FailureReason NotTaken(ExchangeDeadline deadline) =>
+        deadline.Reason is FailureReason.None or FailureReason.ClientGone ? FailureReason.ClientGoneInAnswer
+        : deadline.IsTotalOver ? FailureReason.UpstreamBodyTimedOut
+        : FailureReason.ClientReadTimedOut;
 
     private static FailureReason InAnswer(FailureReason reason) => reason == FailureReason.ClientGone ? FailureReason.ClientGoneInAnswer : reason;
 }

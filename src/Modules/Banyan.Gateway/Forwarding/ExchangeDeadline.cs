@@ -25,6 +25,9 @@ internal sealed class ExchangeDeadline : IDisposable
     /// <summary>Why the token was cancelled; None while it was not.</summary>
     public FailureReason Reason => !_source.IsCancellationRequested ? FailureReason.None : _clientGone ? FailureReason.ClientGone : (FailureReason)_armed;
 
+    /// <summary>True once the time of all stages together is over.</summary>
+    public bool IsTotalOver => _end is { } end && _clock.GetTimestamp() >= end;
+
     /// <summary>Bounds all stages together from now on; the reason given is the one of the stage it ends in. Null = no bound.</summary>
     public void Bound(TimeSpan? total) => _end = total is { } time ? _clock.GetTimestamp() + (long)(time.TotalSeconds * _clock.TimestampFrequency) : null;
 

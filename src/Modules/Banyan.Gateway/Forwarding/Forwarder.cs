@@ -1,8 +1,10 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Endpoint = Banyan.Gateway.Clusters.Endpoint;
 
 namespace Banyan.Gateway.Forwarding;
 
@@ -22,7 +24,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(5);
 
     private readonly UpstreamRequest _requests = new(options, identity);
-    private readonly RouteLookup _lookup = new(routes, options, identity);
+    private readonly RouteLookup _lookup = new(routes, options, identity, clock);
 
     /// <summary>Forwards; returns how it ended. <see cref="Failure.None"/> = the client has the whole answer.</summary>
     public async ValueTask<Failure> ForwardAsync(HttpContext context, RequestRecord record)
@@ -42,7 +44,7 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         }
 
         // 2. One look at the table; the route found stays this request's route whatever changes meanwhile.
-        var found = _lookup.Find(context, target, out var route, out var cluster, out var key);
+        var found = _lookup.Find(context, target, out var route, out var cluster, out var entrance);
         if (route is null || cluster is null)
         {
             return found;
@@ -59,26 +61,40 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
         var upgrade = Admission.Upgrade(context);
         using var deadline = new ExchangeDeadline(clock, context.RequestAborted);
         deadline.Bound(route.Timeouts.Total);
-        return await SendAsync(context, record, route, cluster, key, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
+        return await SendAsync(context, record, route, cluster, entrance, route.Target is { } rewrite ? rewrite.Apply(target) : target, upgrade, deadline);
     }
 
     private async ValueTask<Failure> SendAsync(
-        HttpContext context, RequestRecord record, Route route, ClusterState cluster, ulong key, string target, string? upgrade, ExchangeDeadline deadline)
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, Entrance entrance, string target, string? upgrade, ExchangeDeadline deadline)
     {
         // 3. May it come in, and whose turn is it?
-        using var attempts = new Attempts(cluster, identity, clock);
-        if (attempts.Enter(context, route, key) is { IsNone: false } refused)
+        if (!entrance.Refusal.IsNone)
         {
-            return refused;
+            return entrance.Refusal;
         }
 
+        var attempts = new Attempts();
+        attempts.Begin(cluster, route, entrance);
+        try
+        {
+            return await SendAsync(context, record, route, cluster, entrance.Priority, attempts, target, upgrade, deadline);
+        }
+        finally
+        {
+            attempts.Close();
+        }
+    }
+
+    private async ValueTask<Failure> SendAsync(
+        HttpContext context, RequestRecord record, Route route, ClusterState cluster, RequestPriority priority, Attempts attempts, string target, string? upgrade, ExchangeDeadline deadline)
+    {
         var answerTime = route.ResponseHeaderTimeout ?? options.ResponseHeaderTimeout;
         var began = clock.GetTimestamp();
         while (true)
         {
             // All attempts together have the time of one.
             var left = answerTime - clock.GetElapsedTime(began);
-            var pick = await attempts.NextAsync(left, deadline.Token);
+            var pick = await PickAsync(cluster, attempts, priority, left, deadline.Token);
             if (pick.Endpoint is not { } endpoint)
             {
                 return clusters.Synced ? pick.Failure : new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
@@ -104,7 +120,10 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or BadHttpRequestException)
                 {
                     outcome = UpstreamFailures.OfSend(e, body, deadline);
-                    if (attempts.MayRetry(Case(context, e, outcome, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint))
+                    var end = UpstreamFailures.Connect(e) is not null ? AttemptEnd.NotConnected
+                        : outcome.Reason == FailureReason.UpstreamClosedBeforeHead ? AttemptEnd.FreshClosed
+                        : AttemptEnd.Underway;
+                    if (attempts.MayRetry(Case(context, end, body, upgrade, deadline, answerTime - clock.GetElapsedTime(began)), endpoint, clock.NowTicks()) == RetryVerdict.Retry)
                     {
                         record.Retries++;
                         continue;
@@ -123,17 +142,49 @@ internal sealed class Forwarder(RouteTable routes, ClusterTable clusters, Upstre
             }
             finally
             {
-                attempts.End(endpoint, outcome.Reason, status, record);
+                End(endpoint, outcome.Reason, status, record);
             }
         }
     }
 
-    // The framework does not say whether a connection that closed had served before, so it counts as fresh.
-    private static RetryCase Case(HttpContext context, Exception e, Failure failure, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
+    // A request that finds the service full waits a little, if the wait is worth it.
+    private async ValueTask<PickResult> PickAsync(ClusterState cluster, Attempts attempts, RequestPriority priority, TimeSpan left, CancellationToken cancellation)
     {
-        End = UpstreamFailures.Connect(e) is not null ? AttemptEnd.NotConnected
-            : failure.Reason == FailureReason.UpstreamClosedBeforeHead ? AttemptEnd.FreshClosed
-            : AttemptEnd.Underway,
+        var policy = cluster.Policy;
+        var pick = attempts.Pick(clock.NowTicks());
+        if (pick.Failure.Reason != FailureReason.GatewayOverloaded
+            || policy.Room.TryEnter(priority, policy.Concurrency.Limit, policy.Concurrency.UsualTicks, left.Ticks) != WaitVerdict.Wait)
+        {
+            return pick;
+        }
+
+        try
+        {
+            var until = clock.NowTicks() + Math.Min(left.Ticks, policy.Settings.Concurrency.QueueTime.Ticks);
+            while (pick.Failure.Reason == FailureReason.GatewayOverloaded && clock.NowTicks() < until)
+            {
+                await Task.Delay(RoomPoll, clock, cancellation);
+                pick = attempts.Pick(clock.NowTicks());
+            }
+
+            return pick;
+        }
+        finally
+        {
+            policy.Room.Leave();
+        }
+    }
+
+    private void End(Endpoint endpoint, FailureReason reason, int status, RequestRecord record)
+    {
+        var latency = status == 0 ? 0 : clock.FromTimestamp(record.HeadReceived) - clock.FromTimestamp(record.Sent);
+        endpoint.End(new Outcome(Outcome.Of(reason, status), clock.NowTicks(), Math.Max(latency, 0), record.Tunnel));
+    }
+
+    // The framework does not say whether a connection that closed had served before, so it counts as fresh.
+    private static RetryCase Case(HttpContext context, AttemptEnd end, RequestBody? body, string? upgrade, ExchangeDeadline deadline, TimeSpan left) => new()
+    {
+        End = end,
         Method = IsSafe(context.Request.Method) ? MethodPromise.Safe : IsRepeatable(context.Request.Method) ? MethodPromise.Idempotent : MethodPromise.None,
         HasBody = body is not null,
         BodyWhole = body is not { Started: true },

@@ -9,17 +9,17 @@ using Route = Banyan.Gateway.Routing.Route;
 namespace Banyan.Gateway.Forwarding;
 
 /// <summary>Asks the table, which works on bytes, about a request of the framework's server.</summary>
-internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, GatewayIdentity identity)
+internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, GatewayIdentity identity, TimeProvider clock)
 {
     /// <summary>The route of a request and its service; or why there is none.</summary>
     /// <param name="context">The request.</param>
     /// <param name="target">Its raw target in origin-form.</param>
     /// <param name="route">Its route.</param>
     /// <param name="cluster">The service the route gives to this request.</param>
-    /// <param name="key">What the route keeps on one instance, for a balancer that hashes; 0 = the service's policy says.</param>
-    public Failure Find(HttpContext context, string target, out Route? route, out ClusterState? cluster, out ulong key)
+    /// <param name="entrance">What that service says of it.</param>
+    public Failure Find(HttpContext context, string target, out Route? route, out ClusterState? cluster, out Entrance entrance)
     {
-        key = 0;
+        entrance = default;
         route = null;
         cluster = null;
         if (routes.Current is not { } table)
@@ -47,14 +47,13 @@ internal sealed class RouteLookup(RouteTable routes, GatewayOptions options, Gat
             Path = Write(path, ref bytes),
             Query = Write(query, ref bytes),
             Address = identity.ClientAddress(context.Connection.RemoteIpAddress, context.Request.Headers["X-Forwarded-For"])?.TryWriteBytes(address, out var written) == true ? address[..written] : [],
-            Fields = table.LooksAtFields ? new HeaderFields(context.Request.Headers) : null,
+            Fields = new HeaderFields(context.Request.Headers),
         };
         route = table.Find(request);
         cluster = route?.ClusterFor(request);
-        if (route?.HashOn is { } source)
+        if (route is { AnswersItself: false })
         {
-            source.Read(request, out var value);
-            key = RequestKeys.OfValue(value);
+            entrance = cluster!.Enter(request, route, clock.NowTicks());
         }
 
         return route is null

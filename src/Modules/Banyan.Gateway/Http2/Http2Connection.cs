@@ -19,7 +19,7 @@ internal sealed class Http2Connection : MultiplexedSocket, ITimerOwner
     {
         _loop = loop;
         _timer = new LoopTimer(loop.Loop, this);
-        Client = peer;
+        Client = peer.OverHttp2();
         Peer = socket.Peer;
         Session = new Http2ServerSession(Http2Limits.Default, this, Tools.Workspace, connectProtocol: true);
         Attach(socket);
@@ -75,7 +75,11 @@ internal sealed class Http2Connection : MultiplexedSocket, ITimerOwner
             return;
         }
 
-        if (!Stalls && Session.StreamCount == 0 && quiet >= options.ClientIdleTimeout)
+        if (Session.StreamCount > 0)
+        {
+            LookForLife();
+        }
+        else if (!Stalls && quiet >= options.ClientIdleTimeout)
         {
             Session.EndDrain();
             SendWritten();

@@ -10,6 +10,9 @@ namespace Banyan.Gateway.Http2;
 /// </summary>
 internal abstract class MultiplexedSocket(Http2Tools tools) : IStreamOwner, IHttp2Handler
 {
+    // So long nothing may move while requests run before the peer is asked for a sign of life, and twice so long until it is taken for dead.
+    private const long PatienceMilliseconds = 15_000;
+
     // After this many full buffers the others of the loop come first.
     private const int LongestRun = 4;
 
@@ -162,6 +165,21 @@ internal abstract class MultiplexedSocket(Http2Tools tools) : IStreamOwner, IHtt
         {
             LetGo();
             LingeringClose.Begin(open, TimeSpan.FromSeconds(2));
+        }
+    }
+
+    /// <summary>Looks whether the peer has vanished without a word; about once a second, while requests run.</summary>
+    protected void LookForLife()
+    {
+        var quiet = tools.Loop.Now - QuietSince;
+        if (quiet >= 2 * PatienceMilliseconds && Protocol.AwaitsPong)
+        {
+            Lose();
+        }
+        else if (quiet >= PatienceMilliseconds && !Protocol.AwaitsPong)
+        {
+            Protocol.Ping();
+            Schedule();
         }
     }
 

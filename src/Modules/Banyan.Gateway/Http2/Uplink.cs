@@ -8,9 +8,6 @@ namespace Banyan.Gateway.Http2;
 /// <summary>A connection of HTTP/2 to an instance, shared by the requests of one loop.</summary>
 internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
 {
-    // So long nothing may arrive while requests run before the instance is asked for a sign of life, and again so long until it is taken for dead.
-    private const long PatienceMilliseconds = 10_000;
-
     private readonly Uplinks _uplinks;
     private readonly UpstreamConnection _carrier;
     private bool _lost;
@@ -32,10 +29,10 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
     public int Reserved { get; set; }
 
     /// <summary>True when one more request may come.</summary>
-    public bool CanTake => Socket is not null && Session.Room > Reserved;
+    public bool CanTake => Socket is not null && Session.SettingsReceived && Session.Room > Reserved;
 
-    /// <summary>True until it is connected.</summary>
-    public bool IsOpening => !_lost && Socket is null;
+    /// <summary>True until it is known how many requests the instance takes.</summary>
+    public bool IsOpening => !_lost && !Session.SettingsReceived;
 
     protected override Http2Session Protocol => Session;
 
@@ -75,6 +72,7 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
         {
             // Those who wait have been told by their own deadline; the next ones get a new attempt.
             _lost = true;
+            Lose();
             _carrier.Close(reset: false);
             _uplinks.OnLost(this);
             return false;
@@ -85,16 +83,7 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
             return Socket is not null && quiet >= options.UpstreamIdleTimeout.TotalMilliseconds;
         }
 
-        if (quiet >= 2 * PatienceMilliseconds && Session.AwaitsPong)
-        {
-            Lose();
-        }
-        else if (quiet >= PatienceMilliseconds && !Session.AwaitsPong)
-        {
-            Session.Ping();
-            Schedule();
-        }
-
+        LookForLife();
         return false;
     }
 
@@ -114,6 +103,13 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
     protected override void OnLost()
     {
         _lost = true;
-        _uplinks.OnLost(this);
+        if (Session.SettingsReceived)
+        {
+            _uplinks.OnLost(this);
+        }
+        else
+        {
+            _uplinks.OnFailed(this, new Failure(FailureReason.UpstreamConnectFailed, $"{Peer} does not speak HTTP/2. Register the instance with the scheme it speaks."));
+        }
     }
 }

@@ -31,6 +31,12 @@ internal static class CertificateRules
 
     private static CertificateMaterial? Inline(CertificateSpec spec, DateTimeOffset now, List<Fault> faults)
     {
+        // This field can be read by everybody who reads certificates.
+        if (spec.Certificate?.Contains("PRIVATE KEY-----", StringComparison.Ordinal) == true)
+        {
+            return Fail(faults, "/spec/certificate", "There is a private key in it. Put it into 'privateKey', which nobody can read back.", "bad-certificate");
+        }
+
         if (spec.Certificate is null || spec.PrivateKey is null)
         {
             var missing = spec.Certificate is null ? "certificate" : "privateKey";

@@ -12,6 +12,6 @@ public sealed record ConcurrencySpec
     /// <summary>The limit never rises above this: default 20000. Equal to <see cref="Min"/> it is a fixed limit.</summary>
     public int? Max { get; init; }
 
-    /// <summary>Requests that may wait up to a second for room: 0 to 10000, default 100.</summary>
+    /// <summary>Requests that may wait up to a second for room: 0 to 10000, default 100. On the gateway's own event loops none waits yet: a full service refuses at once.</summary>
     public int? Queue { get; init; }
 }

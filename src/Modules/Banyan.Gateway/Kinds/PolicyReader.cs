@@ -1,7 +1,8 @@
 using Banyan.Contracts;
 using Banyan.Contracts.Text;
 using Banyan.Gateway.Balancing;
-using Banyan.Gateway.Policies;
+using Banyan.Gateway.Limits;
+using Banyan.Gateway.Routing.Actions;
 
 namespace Banyan.Gateway.Kinds;
 
@@ -59,22 +60,21 @@ internal sealed class PolicyReader
         return usual;
     }
 
-    /// <summary>What a request's key is.</summary>
-    public RequestKeySource Key(string? text, string pointer, RequestKeySource usual, bool allowAll)
+    /// <summary>What a request's key is; null when nothing is said.</summary>
+    public KeySource? Key(string? text, string pointer)
     {
-        if (text is null)
+        var source = text is null ? null : KeySource.TryParse(text);
+        if (text is not null && source is null)
         {
-            return usual;
+            Fault(pointer, $"'{text}' is no key. Write address, user, tenant, device, header:NAME or cookie:NAME.", "out-of-range");
         }
 
-        if (RequestKeySource.Parse(text) is { } source && (allowAll || source.Kind != RequestKeyKind.All))
-        {
-            return source;
-        }
-
-        Fault(pointer, $"'{text}' is no key. Write client, route, {(allowAll ? "all, " : string.Empty)}header:NAME or cookie:NAME.", "out-of-range");
-        return usual;
+        return source;
     }
+
+    /// <summary>What a rate limit counts apart.</summary>
+    public string LimitKey(string? text, string pointer) =>
+        text is RateLimitSettings.All or RateLimitSettings.ByRoute ? text : (Key(text, pointer) ?? KeySource.Address).Text;
 
     private static TimeSpan Parsed(string text) => DurationText.TryParse(text, out var time) ? time : default;
 

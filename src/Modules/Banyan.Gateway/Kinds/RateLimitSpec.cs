@@ -6,7 +6,10 @@ public sealed record RateLimitSpec
     /// <summary>Unique in the policy, and seen by clients in <c>RateLimit-Policy</c>: 1 to 63 lower-case letters, digits and inner hyphens.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What is counted apart: <c>client</c> (default), <c>route</c>, <c>all</c>, <c>header:NAME</c> or <c>cookie:NAME</c>.</summary>
+    /// <summary>
+    /// What is counted apart: <c>address</c> (default), <c>route</c>, <c>all</c>, <c>user</c>, <c>tenant</c>, <c>device</c>, <c>header:NAME</c> or
+    /// <c>cookie:NAME</c>. A request without the field counts under its client's address.
+    /// </summary>
     public string? Key { get; init; }
 
     /// <summary>How many: 1 to 1,000,000.</summary>

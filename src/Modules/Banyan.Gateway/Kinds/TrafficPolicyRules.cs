@@ -31,15 +31,15 @@ internal static class TrafficPolicyRules
     private static TrafficSettings Read(TrafficPolicySpec spec, PolicyReader reader)
     {
         var balancer = reader.Balancer(spec.Balancer, "/spec/balancer");
-        if (spec.HashKey is not null && balancer != BalancerKind.Hash)
+        if (spec.HashOn is not null && balancer != BalancerKind.Hash)
         {
-            reader.Fault("/spec/hashKey", "Only the balancer 'hash' has a key. Set 'balancer: hash', or leave the key out.", "out-of-range");
+            reader.Fault("/spec/hashOn", "Only the balancer 'hash' has a key. Set 'balancer: hash', or leave the key out.", "out-of-range");
         }
 
         return Usual with
         {
             Balancer = balancer,
-            HashKey = reader.Key(spec.HashKey, "/spec/hashKey", Usual.HashKey, allowAll: false),
+            HashOn = reader.Key(spec.HashOn, "/spec/hashOn") ?? Usual.HashOn,
             SlowStart = reader.Time(spec.SlowStart, "/spec/slowStart", Usual.SlowStart, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
             PreferZone = spec.PreferZone ?? Usual.PreferZone,
             Ejection = spec.Ejection is { } ejection ? Ejection(ejection, reader) : Usual.Ejection,
@@ -127,7 +127,7 @@ internal static class TrafficPolicyRules
             var requests = reader.Number(spec.Requests, $"{at}/requests", 1, 1, 1_000_000);
             limits[i] = new RateLimitSettings(
                 spec.Name ?? string.Empty,
-                reader.Key(spec.Key, $"{at}/key", RequestKeySource.Client, allowAll: true),
+                reader.LimitKey(spec.Key, $"{at}/key"),
                 requests,
                 reader.Time(spec.Per, $"{at}/per", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
                 reader.Number(spec.Burst, $"{at}/burst", requests, 1, 1_000_000),

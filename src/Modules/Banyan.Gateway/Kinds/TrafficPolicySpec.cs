@@ -12,8 +12,11 @@ public sealed record TrafficPolicySpec
     /// </summary>
     public string? Balancer { get; init; }
 
-    /// <summary>With <c>hash</c>: what the key is. <c>client</c> (default), <c>route</c>, <c>header:NAME</c> or <c>cookie:NAME</c>.</summary>
-    public string? HashKey { get; init; }
+    /// <summary>
+    /// With <c>hash</c>: what the key is where the route does not say. <c>address</c> (default), <c>user</c>, <c>tenant</c>, <c>device</c>, <c>header:NAME</c> or
+    /// <c>cookie:NAME</c>.
+    /// </summary>
+    public string? HashOn { get; init; }
 
     /// <summary>How long a new or returned instance takes to come to its full weight: <c>0s</c> to <c>10m</c>, default <c>10s</c>.</summary>
     public string? SlowStart { get; init; }

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Routing.Actions;
+using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Limits;
 
@@ -14,6 +17,7 @@ internal sealed class RateLimit
     public const int MaxKeys = 1 << 16;
 
     private readonly RateTable _table;
+    private readonly KeySource? _source;
     private readonly string _refusal;
     private volatile LimitGrant _grant;
     private long _admitted;
@@ -22,9 +26,10 @@ internal sealed class RateLimit
     public RateLimit(RateLimitSettings settings, int maxKeys = MaxKeys)
     {
         Settings = settings;
+        _source = KeySource.TryParse(settings.Key);
         _grant = settings.Shared ? LimitGrant.Unleased : LimitGrant.Whole;
-        _table = new RateTable(settings.Key == RequestKeySource.All ? 1 : maxKeys, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
-        _refusal = $"More than {settings.Requests} requests in {settings.Per.TotalSeconds:0.###} s for one {settings.Key.Described} (limit '{settings.Name}'). Wait as long as Retry-After says.";
+        _table = new RateTable(settings.Key == RateLimitSettings.All ? 1 : maxKeys, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        _refusal = $"More than {settings.Requests} requests in {settings.Per.TotalSeconds:0.###} s for one {Described(settings.Key)} (limit '{settings.Name}'). Wait as long as Retry-After says.";
         PolicyField = $"\"{settings.Name}\";q={settings.Requests};w={Math.Max(1, (long)Math.Ceiling(settings.Per.TotalSeconds))}";
     }
 
@@ -54,6 +59,12 @@ internal sealed class RateLimit
         RetryAfterSeconds = (int)Math.Min(int.MaxValue, (verdict.RetryTicks + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond),
     };
 
+    /// <summary>The key a request counts under.</summary>
+    public ulong KeyOf(in RequestMatch request, Route route) =>
+        _source is { } source ? RequestKeys.Of(source, request)
+        : Settings.Key == RateLimitSettings.ByRoute ? KeyHash.Of(route.Tag)
+        : RequestKeys.Absent;
+
     /// <summary>Counts one request of a key.</summary>
     /// <param name="key">The key's hash.</param>
     /// <param name="now">Now, in ticks of 100 ns.</param>
@@ -73,6 +84,14 @@ internal sealed class RateLimit
         Interlocked.Increment(ref _refused);
         return new RateVerdict(false, 0, part <= 0 ? Settings.Per.Ticks : RetryTicks(key, interval, ahead, now));
     }
+
+    private static string Described(string key) => key switch
+    {
+        RateLimitSettings.All => "service",
+        RateLimitSettings.ByRoute => "route",
+        "address" => "client address",
+        _ => $"'{key}'",
+    };
 
     private long RetryTicks(ulong key, long interval, long ahead, long now)
     {

@@ -370,7 +370,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
                 default:
                     if (connection.IsUnprocessed)
                     {
-                        _exchange.OnUpstreamDeaf(unsent: true);
+                        _exchange.OnUpstreamRefused();
                     }
 
                     if (_upstream == connection)

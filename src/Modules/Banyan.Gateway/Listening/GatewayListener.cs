@@ -26,7 +26,6 @@ internal sealed class GatewayListener(
     /// <summary>Where HTTP/2 without TLS is served; null when it is not.</summary>
     public Uri? Http2 { get; private set; }
 
-    // Without OpenSSL TLS is left to the framework's server.
     private bool SecureOnLoops => OnLoops && options.Https is not null && TlsContext.IsSupported;
 
     /// <summary>Where TLS is served; null when it is not.</summary>

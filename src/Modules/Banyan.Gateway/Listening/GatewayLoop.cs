@@ -18,9 +18,9 @@ internal sealed partial class GatewayLoop : IListenerOwner
     private readonly GatewayIdentity _identity;
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private LoopListener? _listener;
+    private LoopListener? _http2Listener;
     private LoopListener? _secure;
     private LoopTls? _tls;
-    private LoopListener? _http2Listener;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
@@ -63,14 +63,6 @@ internal sealed partial class GatewayLoop : IListenerOwner
         return _listener.Address;
     }
 
-    /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
-    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
-    {
-        _tls = tls;
-        _secure = Given.Open(Loop, address, options, this);
-        return _secure.Address;
-    }
-
     /// <summary>Opens the listener for HTTP/2 without TLS; before the loop runs. Returns its address with the real port.</summary>
     public LoopAddress ListenHttp2(in LoopAddress address, ListenOptions options)
     {
@@ -91,7 +83,15 @@ internal sealed partial class GatewayLoop : IListenerOwner
     }
 
     /// <summary>Serves one stream of a client that speaks HTTP/2.</summary>
-    public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false);
+    public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false, handshakeTime: null);
+
+    /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    {
+        _tls = tls;
+        _secure = Given.Open(Loop, address, options, this);
+        return _secure.Address;
+    }
 
     /// <summary>Takes no more clients; those there are leave after their request.</summary>
     public void Drain()
@@ -195,16 +195,17 @@ internal sealed partial class GatewayLoop : IListenerOwner
         var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure);
         if (listener == _http2Listener)
         {
-            ServeHttp2(socket, peer, default);
-            return;
+            ServeHttp2(stream, peer, default);
         }
-
-        Serve(stream, peer, counted: true, secure ? Services.Options.TlsHandshakeTimeout : null);
+        else
+        {
+            Serve(stream, peer, counted: true, secure ? Services.Options.TlsHandshakeTimeout : null);
+        }
     }
 
     void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
-    private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime = null)
+    private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime)
     {
         var connection = _unused.TryPop(out var used) ? used : new ClientConnection(this);
         connection.Next = _first;

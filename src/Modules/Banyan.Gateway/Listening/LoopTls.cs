@@ -48,21 +48,20 @@ internal sealed class LoopTls : IDisposable
     {
         // The default comes first: it is for names nobody has.
         var entries = snapshot.Entries.Where(snapshot.Uses).OrderByDescending(entry => ReferenceEquals(entry, snapshot.Default)).ToArray();
-        var refuse = snapshot.Default is null || _options.TlsUnknownName != UnknownTlsName.Default;
+        var certificates = entries.ToDictionary(Certificate);
         TlsServerContext? next = null;
         try
         {
             next = entries.Length == 0 ? null : new TlsServerContext(new TlsServerOptions
             {
-                Certificates = [.. entries.Select(Certificate)],
-                RefuseUnknownNames = refuse,
-                RefuseNoName = refuse,
-                OnName = name => _table.Choose(name, _options.TlsUnknownName),
+                Certificates = [.. certificates.Keys],
+                RefuseUnknownNames = snapshot.Default is null || _options.TlsUnknownName != UnknownTlsName.Default,
                 MinimumVersion = _options.TlsMinimum == "1.3" ? TlsVersion.Tls13 : TlsVersion.Tls12,
                 ClientCertificates = (Loops.Tls.ClientCertificates)_options.HttpsClientCertificates,
                 ClientAuthoritiesPem = _authorities,
-                Protocols = ["h2", "http/1.1"],
                 Tickets = _tickets,
+                OnName = chosen => Count(chosen is null ? null : certificates[chosen], snapshot),
+                Protocols = _options.HttpsHttp2 ? ["h2", "http/1.1"] : ["http/1.1"],
             });
         }
         catch (LoopException e)
@@ -75,6 +74,17 @@ internal sealed class LoopTls : IDisposable
         var before = _current;
         _current = next;
         before?.Dispose();
+    }
+
+    private void Count(CertificateEntry? chosen, CertificateSnapshot snapshot)
+    {
+        if (chosen is null)
+        {
+            _table.CountUnknown();
+            chosen = _options.TlsUnknownName == UnknownTlsName.Default ? snapshot.Default : null;
+        }
+
+        chosen?.Use.Count();
     }
 
     private static TlsCertificate Certificate(CertificateEntry entry) =>

@@ -46,11 +46,11 @@ internal sealed class LoopTransport(
     /// <summary>Connections to instances: how many were opened, and how many times one was used again.</summary>
     public (long Opened, long Reused) Connections() => (_loops.Sum(l => l.Upstreams.Opened), _loops.Sum(l => l.Upstreams.Reused));
 
-    /// <summary>The port for TLS; 0 when there is none.</summary>
-    public int SecurePort { get; private set; }
-
     /// <summary>The port for HTTP/2 without TLS; 0 when there is none.</summary>
     public int Http2Port { get; private set; }
+
+    /// <summary>The port for TLS; 0 while there is none.</summary>
+    public int SecurePort { get; private set; }
 
     /// <summary>Called when a successor has taken the listeners over: all that is left is to stop. Set before <see cref="Start"/>.</summary>
     public Action HandedOver { get; set; } = static () => { };
@@ -58,7 +58,7 @@ internal sealed class LoopTransport(
     /// <summary>Whether requests can be answered: until then listeners are not taken over. Set before <see cref="Start"/>.</summary>
     public Func<bool> IsReady { get; set; } = static () => true;
 
-    /// <summary>Opens the ports and starts; returns that of HTTP/1.1.</summary>
+    /// <summary>Opens the ports and starts; returns the one without TLS.</summary>
     /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public int Start(bool secure)
@@ -68,19 +68,19 @@ internal sealed class LoopTransport(
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);
+        var http2 = default(LoopAddress);
+        if (options.Http2 is { } second)
+        {
+            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
+            Probe(second, "gateway.http2", given);
+        }
+
         var secureAddress = default(LoopAddress);
         if (secure)
         {
             secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
             Probe(options.Https, "gateway.https", given);
             _tls = new LoopTls(options, certificates, clock, log);
-        }
-
-        var http2 = default(LoopAddress);
-        if (options.Http2 is { } second)
-        {
-            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
-            Probe(second, "gateway.http2", given);
         }
 
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
@@ -93,16 +93,16 @@ internal sealed class LoopTransport(
                     options, routes, clusters, identity, new ExchangeJournal(metrics, accessLog, clock, i), clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
                 loops[i] = new GatewayLoop(new EventLoop(i, shared), services, _upstreamTls, limits, identity) { Given = given };
                 address = loops[i].Listen(address, new ListenOptions { SharedPort = count > 1 });
-                if (_tls is { } tls)
-                {
-                    secureAddress = loops[i].ListenSecure(secureAddress, new ListenOptions { SharedPort = count > 1 }, tls);
-                    SecurePort = secureAddress.Port;
-                }
-
                 if (options.Http2 is not null)
                 {
                     http2 = loops[i].ListenHttp2(http2, new ListenOptions { SharedPort = count > 1 });
                     Http2Port = http2.Port;
+                }
+
+                if (_tls is { } tls)
+                {
+                    secureAddress = loops[i].ListenSecure(secureAddress, new ListenOptions { SharedPort = count > 1 }, tls);
+                    SecurePort = secureAddress.Port;
                 }
             }
 

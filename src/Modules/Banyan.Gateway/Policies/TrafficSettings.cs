@@ -2,6 +2,7 @@ using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Ejection;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
+using Banyan.Gateway.Routing.Actions;
 
 namespace Banyan.Gateway.Policies;
 
@@ -14,8 +15,8 @@ internal sealed record TrafficSettings
     /// <summary>How the instance is chosen.</summary>
     public BalancerKind Balancer { get; init; }
 
-    /// <summary>What a request's key is; only with <see cref="BalancerKind.Hash"/>.</summary>
-    public RequestKeySource HashKey { get; init; } = RequestKeySource.Client;
+    /// <summary>What a request's key is where its route does not say; only with <see cref="BalancerKind.Hash"/>.</summary>
+    public KeySource HashOn { get; init; } = KeySource.Address;
 
     /// <summary>With <see cref="BalancerKind.Hash"/>: how many times its fair part of the requests in progress an instance may have before keys move on.</summary>
     public double HashBound { get; init; } = 1.25;

@@ -8,6 +8,12 @@ internal enum RetryVerdict
     /// <summary>It may have been executed, and executing it twice could differ from once.</summary>
     NotProvablySafe,
 
+    /// <summary>It may be sent again, but the route does not want it for this reason.</summary>
+    NotWanted,
+
+    /// <summary>There is no other instance.</summary>
+    NobodyElse,
+
     /// <summary>Part of its body is gone, or part of an answer is with the client.</summary>
     NotWhole,
 

@@ -13,6 +13,9 @@ internal sealed class KeySource
         ["device"] = "x-device-id",
     };
 
+    /// <summary>The client's address.</summary>
+    public static readonly KeySource Address = new("address", null, null);
+
     private static readonly byte[] Cookie = "cookie"u8.ToArray();
 
     private readonly byte[]? _field;
@@ -36,7 +39,7 @@ internal sealed class KeySource
     {
         if (text == "address")
         {
-            return new KeySource(text, null, null);
+            return Address;
         }
 
         if (WellKnown.TryGetValue(text, out var field))

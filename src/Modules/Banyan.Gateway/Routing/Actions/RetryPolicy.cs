@@ -1,5 +1,3 @@
-using Banyan.Gateway.Retries;
-
 namespace Banyan.Gateway.Routing.Actions;
 
 /// <summary>What makes an attempt worth another one.</summary>
@@ -18,14 +16,4 @@ internal enum RetryOn
 /// <summary>What a route leaves of the retries its service's policy allows. It takes away; it never gives.</summary>
 /// <param name="Attempts">Attempts in all, the first counted; null = as the policy says.</param>
 /// <param name="On">What leads to another attempt.</param>
-internal sealed record RetryPolicy(int? Attempts, RetryOn On)
-{
-    /// <summary>False when this route does not want another attempt.</summary>
-    /// <param name="end">How the attempt ended.</param>
-    /// <param name="attempts">Attempts made, this one included.</param>
-    public bool Allows(AttemptEnd end, int attempts) => !(attempts >= Attempts) && end switch
-    {
-        AttemptEnd.NotConnected or AttemptEnd.Unprocessed => On.HasFlag(RetryOn.ConnectFailure),
-        _ => On.HasFlag(RetryOn.Reset),
-    };
-}
+internal sealed record RetryPolicy(int? Attempts, RetryOn On);

@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Banyan.Testing;
+using Xunit;
 
-namespace Banyan.Functional.Tests.Interop;
+namespace Banyan.Testing.Peers;
 
 /// <summary>The programs of tests/interop: gRPC in other languages, as client and as server.</summary>
-internal sealed partial class GrpcPeer : IAsyncDisposable
+public sealed partial class GrpcPeer : IAsyncDisposable
 {
     private readonly TempDirectory _generated = new();
 
@@ -22,6 +22,7 @@ internal sealed partial class GrpcPeer : IAsyncDisposable
             program, [Path.Combine(Repository.Root, script), .. arguments], new Dictionary<string, string?> { ["PEER_GENERATED"] = _generated.Path });
     }
 
+    /// <summary>The program, with its output.</summary>
     public TestProcess Process { get; }
 
     /// <summary>Runs all scenarios of a client against a server of ours and returns what came out, by name.</summary>
@@ -44,6 +45,7 @@ internal sealed partial class GrpcPeer : IAsyncDisposable
         return (peer, new Uri($"http://127.0.0.1:{PortLine().Match(peer.Process.Output).Groups[1].Value}"));
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
