@@ -105,6 +105,37 @@ public sealed class HandoverTests : IDisposable
     }
 
     [Fact]
+    public async Task Ports_for_HTTP2_and_TLS_go_along()
+    {
+        using var authority = new TestAuthority();
+        await using var upstream = Serving();
+        await using var gateway = await StartAllAsync(0, 0, 0);
+        await using var next = await StartAllAsync(gateway.Http.Port, gateway.Http2.Port, gateway.Https.Port);
+        await gateway.HandedOver.WaitAsync(Eventually.Deadline);
+        await gateway.StopAsync(CancellationToken.None).WaitAsync(Eventually.Deadline);
+
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } });
+        foreach (var port in new[] { gateway.Http2, gateway.Https })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, port) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var answer = await client.SendAsync(request, CancellationToken.None);
+            Assert.Equal("ok", await answer.Content.ReadAsStringAsync());
+        }
+
+        async Task<RunningGateway> StartAllAsync(int http, int http2, int https)
+        {
+            var started = await RunningGateway.ToAsync([upstream.Port], options =>
+            {
+                Set(options, http, 2);
+                options.Http2 = new ListenAddress("127.0.0.1", http2);
+                options.Https = new ListenAddress("127.0.0.1", https);
+            });
+            started.Certificates.Replace([Declared.Certificate("shop", authority.Issue(["shop.example"]), byDefault: true)]);
+            return started;
+        }
+    }
+
+    [Fact]
     public async Task Successor_without_its_tables_leaves_the_clients_to_the_running_gateway()
     {
         await using var upstream = Serving();
