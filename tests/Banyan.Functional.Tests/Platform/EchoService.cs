@@ -23,7 +23,12 @@ internal sealed class EchoService : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
-        application.Run(context => context.Response.WriteAsync($"{name} {context.Request.Method} {context.Request.Path}"));
+        application.Run(context =>
+        {
+            var text = $"{name} {context.Request.Method} {context.Request.Path}";
+            context.Response.ContentLength = text.Length;
+            return context.Response.WriteAsync(text);
+        });
         await application.StartAsync();
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new EchoService(application, new Uri(address).Port);
