@@ -104,18 +104,18 @@ public sealed class StoreOfflineTests
             await from.CommitAsync(StoreModel.Put($"k{i:000}", $"{i}", i % 10 == 0 ? 5 : 0), default);
         }
 
-        var writer = Task.Run(async () =>
+        // The copy's own steps drive the writer: the first state is fixed by then, and every change comes while the copy is under way.
+        var written = new List<Task>();
+        var done = await StoreCopier.CopyAsync(from, to, new Count(() =>
         {
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 100 && written.Count < 300; i++)
             {
-                await from.CommitAsync(i % 3 == 0 ? StoreModel.Delete($"k{i:000}") : StoreModel.Put($"k{i:000}", "again"), default);
+                var next = written.Count;
+                written.Add(from.CommitAsync(next % 3 == 0 ? StoreModel.Delete($"k{next:000}") : StoreModel.Put($"k{next:000}", "again"), default).AsTask());
             }
-        });
-        var reports = 0;
-        var done = await StoreCopier.CopyAsync(from, to, new Count(() => reports++), default);
-        await writer;
-        Assert.True(reports > 0);
-        Assert.Equal(300, done.Entries);
+        }), default);
+        await Task.WhenAll(written);
+        Assert.Equal((300, 300), (done.Entries, done.Events));
 
         // What was written after the copy had caught up is not in it; what was written before is.
         var source = await StoreModel.Pairs(from, done.Revision);
