@@ -10,13 +10,17 @@ using Banyan.Wire.Paths;
 namespace Banyan.Gateway.Exchanges;
 
 /// <summary>Asks the table of routes about a parsed head. One for each loop; allocates nothing but for a client behind a trusted proxy, and for failures.</summary>
-internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, GatewayIdentity identity) : IFieldSource
+internal sealed class RouteFinder(RouteTable routes, EngineOptions options, GatewayIdentity identity) : IFieldSource
 {
     private readonly PathOptions _paths = new() { AllowEncodedSlash = options.AllowEncodedSlash };
 
     // As long as the longest head.
     private readonly byte[] _path = GC.AllocateUninitializedArray<byte>(options.MaxHead);
     private FieldTable _fields = new();
+
+    /// <summary>What is said of a host that no route takes.</summary>
+    public Func<string, Failure> Unrouted { get; init; } = static host =>
+        new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan explain route METHOD URL' says why.");
 
     /// <summary>Finds the route of a request and its service; or says why there is none.</summary>
     /// <param name="bytes">What the head was parsed from.</param>
@@ -56,7 +60,7 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
         route = table.Find(request);
         if (route is null)
         {
-            return new Failure(FailureReason.NoRoute, $"No route takes host '{Encoding.Latin1.GetString(request.Host)}' with this path. 'banyan explain route METHOD URL' says why.");
+            return Unrouted(Encoding.Latin1.GetString(request.Host));
         }
 
         cluster = route.ClusterFor(request);
