@@ -15,7 +15,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
 
     private readonly Stack<ClientConnection> _unused = new();
     private readonly ConnectionLimits _limits;
-    private readonly GatewayIdentity _identity;
+    private readonly ClientPeers _peers;
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private LoopListener? _listener;
     private LoopListener? _http2Listener;
@@ -32,7 +32,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         Http2 = new Http2Tools(loop);
         Upstreams = new UpstreamPools(loop, Http2, services.Options, upstreamTls);
         _limits = limits;
-        _identity = identity;
+        _peers = new ClientPeers(identity);
     }
 
     public EventLoop Loop { get; }
@@ -175,24 +175,23 @@ internal sealed partial class GatewayLoop : IListenerOwner
 
     void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
     {
-        var address = socket.Peer.ToIPAddress();
-        if (_draining || !_limits.TryEnter(address))
+        var secure = ReferenceEquals(listener, _secure);
+        var peer = _peers.Of(socket.Peer, secure);
+        if (_draining || !_limits.TryEnter(peer.Address))
         {
             socket.Abort();
             return;
         }
 
-        var secure = ReferenceEquals(listener, _secure);
         LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
         if (stream is null)
         {
-            _limits.Leave(address);
+            _limits.Leave(peer.Address);
             socket.Abort();
             return;
         }
 
         Enter();
-        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure);
         if (listener == _http2Listener)
         {
             ServeHttp2(stream, peer, default);
