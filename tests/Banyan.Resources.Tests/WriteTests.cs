@@ -241,13 +241,13 @@ public sealed class WriteTests
         Assert.Equal(["delete", "apply", "replace"], page.Items.Select(r => (string)r.Document["verb"]!));
         var (deletion, creation) = (page.Items[0].Document, page.Items[2].Document);
         Assert.Equal(created.Document.Revision, page.Items[2].Revision);
-        Assert.Equal("ann", (string?)creation["actor"]!["name"]);
+        Assert.Equal("operator", (string?)creation["actor"]!["name"]);
         Assert.Equal("127.0.0.1", (string?)creation["actor"]!["address"]);
         Assert.Null(creation["before"]);
         Assert.Equal(1, (int)creation["after"]!["spec"]!["size"]!);
         Assert.True((bool)deletion["before"]!["spec"]!["heavy"]!);
         Assert.Null(deletion["after"]);
-        Assert.Empty((await shelf.Audit.ListAsync(new AuditFilter { Actor = "bob" }, default)).Items);
+        Assert.Empty((await shelf.Audit.ListAsync(new AuditFilter { Actor = "reader" }, default)).Items);
     }
 
     [Fact]
