@@ -210,6 +210,13 @@ internal sealed partial class Exchange
     private void Forget()
     {
         services.Forget(this);
+        if (_copy is { } copy)
+        {
+            _copy = null;
+            copy.Drop();
+        }
+
+        _copied = false;
         if (_block is { } block)
         {
             _block = null;

@@ -74,6 +74,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private bool _upstreamEnded;
     private bool _upstreamDeaf;
     private bool _heard;
+    private RequestCopy? _copy;
+    private bool _copied;
 
     // The answer.
     private bool _headSent;

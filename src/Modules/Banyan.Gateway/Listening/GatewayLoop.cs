@@ -2,6 +2,7 @@ using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Http2;
+using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -17,6 +18,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
     private readonly ConnectionLimits _limits;
     private readonly ClientPeers _peers;
     private readonly HashSet<Http2Connection> _multiplexed = [];
+    private readonly MirrorCopies _copies;
     private LoopListener? _listener;
     private LoopListener? _http2Listener;
     private LoopListener? _secure;
@@ -31,6 +33,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         Services = services;
         Http2 = new Http2Tools(loop);
         Upstreams = new UpstreamPools(loop, Http2, services.Options, upstreamTls);
+        services.Copies = _copies = new MirrorCopies(loop, Upstreams, services);
         _limits = limits;
         _peers = new ClientPeers(identity);
     }
@@ -129,6 +132,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
             connection.Cut();
         }
 
+        _copies.Cut();
         Upstreams.Clear();
     }
 
