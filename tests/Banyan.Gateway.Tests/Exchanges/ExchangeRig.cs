@@ -26,12 +26,12 @@ internal sealed class ExchangeRig
         Options = new GatewayOptions { AccessLog = AccessLogMode.All };
         change?.Invoke(Options);
         Clusters = new ClusterTable(GivenClusters.Context(Clock));
-        var routes = new RouteTable(Clusters);
-        routes.Replace([Entries.Route("app")]);
+        Routes = new RouteTable(Clusters);
+        Routes.Replace([Entries.Route("app")]);
         Clusters.Apply(new WatchResponse { Reset = true, Changed = { Enumerable.Range(1, instances).Select(i => Entries.Instance("app", $"app-{i}", 1000 + i)) } });
         Identity = new GatewayIdentity(Options);
         _log = new AccessLogQueue(Options, Metrics);
-        Services = new ExchangeServices(Options, routes, Clusters, Identity, new ExchangeJournal(Metrics, _log, Clock, 0), Clock, new Random(1));
+        Services = new ExchangeServices(Options, Routes, Clusters, Identity, new ExchangeJournal(Metrics, _log, Clock, 0), Clock, new Random(1));
         Transport = new RecordingTransport { HasUnused = hasUnused };
         Exchange = new Exchange(Services, Transport);
         Exchange.Start(new ClientPeer(IPAddress.Parse("192.0.2.7"), Identity));
@@ -42,6 +42,8 @@ internal sealed class ExchangeRig
     public GatewayOptions Options { get; }
 
     public ClusterTable Clusters { get; }
+
+    public RouteTable Routes { get; }
 
     public GatewayIdentity Identity { get; }
 

@@ -131,21 +131,25 @@ internal sealed class ClusterState
         }
 
         var turn = first ? Interlocked.Increment(ref _counters.Turn) : Volatile.Read(ref _counters.Turn);
-        var random = KeyHash.Mix(_context.Seed + ((ulong)turn * 0x9E3779B97F4A7C15));
-        var settings = policy.Settings;
-        Endpoint? chosen;
-        if (roster.Near is { } near)
+        return Choose(roster, policy.Settings, request, turn);
+    }
+
+    /// <summary>
+    /// The instance for a copy of another service's request. It gives way to the service's own requests: it is not admitted where one of low priority is not, nor
+    /// while the circuit is not closed, and neither is counted.
+    /// </summary>
+    public PickResult PickForCopy(long now)
+    {
+        var (roster, policy) = (_roster, _policy);
+        if (now >= roster.Due)
         {
-            var stays = roster.NearShare >= 1 || KeyHash.Fraction(KeyHash.Mix(~random)) < roster.NearShare;
-            chosen = Chooser.Choose(stays ? near : roster.Far!, settings, request, turn, random, Active)
-                ?? Chooser.Choose(stays ? roster.Far! : near, settings, request, turn, random, Active);
-        }
-        else
-        {
-            chosen = Chooser.Choose(all, settings, request, turn, random, Active);
+            roster = BringBack(now);
         }
 
-        return PickResult.Of(chosen ?? all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)]);
+        return roster.All.Endpoints.Length == 0 ? roster.Nobody
+            : !policy.Concurrency.Admits(Active, RequestPriority.Low) ? _overloaded
+            : _circuit.State != CircuitState.Closed ? _circuitOpen
+            : Choose(roster, policy.Settings, new PickRequest(now), Interlocked.Increment(ref _counters.Turn));
     }
 
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
@@ -247,6 +251,25 @@ internal sealed class ClusterState
         !policy.Concurrency.Admits(Active, request.Priority) ? _overloaded
         : !_circuit.Admits(policy.Settings.Breaker, request.Now) ? _circuitOpen
         : null;
+
+    private PickResult Choose(Roster roster, TrafficSettings settings, in PickRequest request, long turn)
+    {
+        var all = roster.All;
+        var random = KeyHash.Mix(_context.Seed + ((ulong)turn * 0x9E3779B97F4A7C15));
+        Endpoint? chosen;
+        if (roster.Near is { } near)
+        {
+            var stays = roster.NearShare >= 1 || KeyHash.Fraction(KeyHash.Mix(~random)) < roster.NearShare;
+            chosen = Chooser.Choose(stays ? near : roster.Far!, settings, request, turn, random, Active)
+                ?? Chooser.Choose(stays ? roster.Far! : near, settings, request, turn, random, Active);
+        }
+        else
+        {
+            chosen = Chooser.Choose(all, settings, request, turn, random, Active);
+        }
+
+        return PickResult.Of(chosen ?? all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)]);
+    }
 
     private void Succeeded(Endpoint endpoint, in Outcome outcome)
     {

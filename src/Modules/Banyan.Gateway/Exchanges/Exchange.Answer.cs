@@ -198,6 +198,7 @@ internal sealed partial class Exchange
         else
         {
             transport.WriteUpstream(bytes);
+            _copy?.Add(bytes);
         }
     }
 }

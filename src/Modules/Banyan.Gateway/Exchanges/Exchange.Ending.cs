@@ -210,6 +210,13 @@ internal sealed partial class Exchange
     private void Forget()
     {
         services.Forget(this);
+        if (_copy is { } copy)
+        {
+            _copy = null;
+            copy.Drop();
+        }
+
+        _copied = false;
         if (_block is { } block)
         {
             _block = null;
@@ -244,6 +251,7 @@ internal sealed partial class Exchange
         _status = 0;
         _retries = 0;
         _tunnel = false;
+        _webSocket = null;
         _bytesIn = 0;
         _bytesOut = 0;
         _sent = 0;

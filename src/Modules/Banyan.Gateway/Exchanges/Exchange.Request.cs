@@ -205,7 +205,34 @@ internal sealed partial class Exchange
         transport.WriteUpstream(_block.AsSpan(0, _marks.Length));
         _sent = services.Now;
         _phase = ExchangePhase.Waiting;
+        if (_route!.Mirror is not null)
+        {
+            BeginCopy();
+        }
+
         ArmWaiting();
+    }
+
+    // What an instance gets is copied, once, when it is whole; a body piece by piece on its way.
+    private void BeginCopy()
+    {
+        if (_copied || !_marks.Upgrade.IsEmpty)
+        {
+            return;
+        }
+
+        _copied = true;
+        _copy = services.Copies?.Begin(_route!, _method, _block.AsSpan(0, _marks.Length), _request.Chunked ? -1 : _request.Left);
+        SendWholeCopy();
+    }
+
+    private void SendWholeCopy()
+    {
+        if (!_request.IsOpen && _copy is { } copy)
+        {
+            _copy = null;
+            copy.Send();
+        }
     }
 
     // Whose turn it is to do something: the client's while its body is not whole, unless it waits to be told to go on.
@@ -228,6 +255,7 @@ internal sealed partial class Exchange
         if (_phase is ExchangePhase.Waiting or ExchangePhase.Answering && taken > 0)
         {
             _bodyTaken = true;
+            SendWholeCopy();
             if (_request.IsOpen && IsTrickling(_bytesIn - before))
             {
                 Fail(new Failure(FailureReason.ClientBodyTimedOut, $"The body came at less than {_options.RequestMinimumRate} bytes a second."));
@@ -245,7 +273,7 @@ internal sealed partial class Exchange
     {
         var taken = _request.Take(bytes.Length);
         _bytesIn += taken;
-        transport.WriteUpstream(bytes[..taken]);
+        Write(toClient: false, bytes[..taken]);
         return taken;
     }
 

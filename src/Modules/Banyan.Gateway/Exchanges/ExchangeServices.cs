@@ -65,6 +65,9 @@ internal sealed class ExchangeServices
 
     public ByteAdmission Admission { get; }
 
+    /// <summary>Who copies requests for mirrors; null where nobody does.</summary>
+    public IRequestCopies? Copies { get; set; }
+
     /// <summary>Where the decoder of chunks puts trailers.</summary>
     public FieldTable Trailers { get; } = new();
 

@@ -5,7 +5,6 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
-using Banyan.Loops.Tls;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
@@ -127,15 +126,9 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (endpoint.Scheme is not ("http" or "https" or "grpc"))
+        if (UpstreamPools.Refusal(endpoint) is { IsNone: false } refusal)
         {
-            _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
-            return false;
-        }
-
-        if (endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing)
-        {
-            _unopened = new Failure(FailureReason.UpstreamTlsFailed, missing);
+            _unopened = refusal;
             return false;
         }
 

@@ -31,7 +31,7 @@ internal static class RouteCompiler
             Order = entry.Order,
             Cluster = spec.Service is { } service ? Cluster(service) : split?.Parts[^1].Cluster ?? Nowhere,
             Split = split,
-            Mirror = spec.Mirror is { } mirror ? new TrafficMirror(Cluster(mirror.Service), Share(mirror.Share ?? "100%"), mirror.MaxInFlight ?? DefaultMirrorsInFlight) : null,
+            Mirror = spec.Mirror is { } mirror ? new TrafficMirror(Cluster(mirror.Service), Share(mirror.Share ?? "100%"), mirror.MaxInFlight ?? DefaultMirrorsInFlight, entry.Name) : null,
             Target = spec.StripPrefix ? TargetRewrite.Prefix("/", pattern.Segments.Length) : Target(pattern, spec.Rewrite?.Path, spec.Rewrite?.Prefix),
             Host = spec.Rewrite?.Host is { } host ? new HostRewrite(host) : null,
             RequestFields = Fields(spec.RequestHeaders),
