@@ -27,6 +27,13 @@ internal static class ChassisEnvironment
                 : throw new InvalidOperationException($"BANYAN_GRPC is '{grpc}', which is no address. Give one such as http://127.0.0.1:7401.");
         }
 
+        if (Text(configuration, "BANYAN_SIDECAR") is { } sidecar)
+        {
+            options.Sidecar = Uri.TryCreate(sidecar, UriKind.Absolute, out var address) && address is { Scheme: "http" } or { Scheme: "unix", AbsolutePath.Length: > 1 }
+                ? address
+                : throw new InvalidOperationException($"BANYAN_SIDECAR is '{sidecar}', which is no address. Give unix:/path or http://HOST:PORT, as the sidecar's outbound is.");
+        }
+
         return options;
     }
 
