@@ -9,7 +9,7 @@ namespace Banyan.Gateway;
 /// <summary>The gateway's settings that need a restart; section <c>gateway</c> of the configuration.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>Where clients connect over HTTP/1.1; port 0 = any free port.</summary>
+    /// <summary>Where clients connect over HTTP/1.1; port 0 = any free port. <c>unix:/path</c>, on event loops, is a socket for programs of this user and group (mode 0660).</summary>
     public ListenAddress Http { get; set; } = new("127.0.0.1", 8080);
 
     /// <summary>Where clients connect over HTTP/2 without TLS (prior knowledge, as gRPC does). Unset = nowhere.</summary>
@@ -180,6 +180,19 @@ public sealed class GatewayOptions
         if (options.AccessLogEvery < 1)
         {
             faults.Add("accessLogEvery", "the number must be at least 1");
+        }
+
+        foreach (var (name, address) in new[] { ("http", options.Http), ("http2", options.Http2) })
+        {
+            if (address?.UnixPath is not null && options.Transport == GatewayTransport.Framework)
+            {
+                faults.Add(name, "only event loops listen on Unix sockets; leave gateway.transport at auto, or write HOST:PORT");
+            }
+        }
+
+        if (options.Https?.UnixPath is not null)
+        {
+            faults.Add("https", "a Unix socket needs no TLS; write HOST:PORT, or set gateway.http to the socket");
         }
 
         ValidateTls(options, faults);

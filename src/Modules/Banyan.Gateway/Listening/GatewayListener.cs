@@ -1,4 +1,5 @@
 using System.Text;
+using Banyan.Contracts;
 using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
 using Microsoft.AspNetCore.Hosting;
@@ -68,6 +69,12 @@ internal sealed class GatewayListener(
         kestrel.Limits.RequestHeadersTimeout = options.RequestHeadTimeout;
         kestrel.Limits.KeepAliveTimeout = options.ClientIdleTimeout;
         kestrel.Limits.MaxConcurrentConnections = options.MaxConnections > 0 ? options.MaxConnections : null;
+
+        if (!OnLoops && (options.Http.UnixPath ?? options.Http2?.UnixPath) is { } path)
+        {
+            throw new HostStartException(
+                HostErrors.PortUnusable, ExitCodes.PortInUse, $"The gateway cannot listen on unix:{path}: there are no event loops on this system. Set gateway.http and gateway.http2 to HOST:PORT.");
+        }
 
         if (!OnLoops)
         {

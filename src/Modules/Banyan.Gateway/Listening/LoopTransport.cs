@@ -64,22 +64,22 @@ internal sealed class LoopTransport(
     public int Start(bool secure)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
-        var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
+        var address = AddressOf(options.Http);
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);
         var http2 = default(LoopAddress);
         if (options.Http2 is { } second)
         {
-            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
+            http2 = AddressOf(second);
             Probe(second, "gateway.http2", given);
         }
 
         var secureAddress = default(LoopAddress);
         if (secure)
         {
-            secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
-            Probe(options.Https, "gateway.https", given);
+            secureAddress = AddressOf(options.Https!);
+            Probe(options.Https!, "gateway.https", given);
             _tls = new LoopTls(options, certificates, clock, log);
         }
 
@@ -145,6 +145,12 @@ internal sealed class LoopTransport(
             await handover.DisposeAsync();
         }
 
+        // While a socket is listened on here nobody else has its path, unless it was handed over.
+        foreach (var listener in _loops.SelectMany(loop => loop.Listeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && _given!.IsAlone(l.Address)))
+        {
+            File.Delete(listener.Address.Path!);
+        }
+
         await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Drain)));
         try
         {
@@ -207,15 +213,18 @@ internal sealed class LoopTransport(
         }
     }
 
+    private static LoopAddress AddressOf(ListenAddress address) =>
+        address.UnixPath is { } path ? LoopAddress.Unix(path) : LoopAddress.Of(address.EndPoint.Address, address.Port);
+
     // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.
     private static void Probe(ListenAddress listen, string setting, GivenListeners given)
     {
-        var address = listen.EndPoint;
-        if (given.Has(LoopAddress.Of(address.Address, address.Port)))
+        if (given.Has(AddressOf(listen)) || listen.UnixPath is not null)
         {
             return;
         }
 
+        var address = listen.EndPoint;
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
