@@ -126,7 +126,7 @@ public sealed partial class PortableTls
         _established = true;
         _outcomeDue = _client;
         TellWaiting();
-        Read();
+        Watch();
         ReadAgain();
     }
 
@@ -144,30 +144,32 @@ public sealed partial class PortableTls
         owner?.OnConnected(this, outcome);
     }
 
-    /// <summary>Opens what arrived, or begins to wait for it.</summary>
-    private void Read()
+    /// <summary>Waits, without a buffer, until there is something to open; that may be so at once.</summary>
+    private void Watch()
     {
-        // 1. Wait without a buffer until something is there.
-        if (!_dataWaits)
+        var wait = _ssl.ReadAsync(Memory<byte>.Empty);
+        if (wait.IsCompletedSuccessfully)
         {
-            var wait = _ssl.ReadAsync(Memory<byte>.Empty);
-            if (!wait.IsCompletedSuccessfully)
-            {
-                _reading = true;
-                _ = FinishReadAsync(wait, null);
-                return;
-            }
-
             _ = wait.Result;
+            _dataWaits = true;
+            ReadAgain();
+            return;
         }
 
-        // 2. Take it.
+        _reading = true;
+        _ = FinishReadAsync(wait, null);
+    }
+
+    /// <summary>Opens what arrived.</summary>
+    private void Open()
+    {
         if (Loop.Blocks.TryRent() is not { } block)
         {
             Break(Errno.NoBuffers, "no memory is left for what is opened");
             return;
         }
 
+        _dataWaits = false;
         var read = _ssl.ReadAsync(block.Memory);
         if (read.IsCompletedSuccessfully)
         {
@@ -219,7 +221,6 @@ public sealed partial class PortableTls
 
     private void TakeRead(int count, Block block)
     {
-        _dataWaits = false;
         if (count > 0)
         {
             block.Add(count);

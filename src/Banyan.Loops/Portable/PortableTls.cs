@@ -99,34 +99,29 @@ public sealed partial class PortableTls : LoopStream, IStreamOwner, ITimerOwner
             return IoResult.Failed(Errno.BadDescriptor);
         }
 
-        while (true)
+        if (_opened is null && _dataWaits && _error == 0)
         {
-            if (_opened is { } block)
-            {
-                var count = Math.Min(into.Length, block.Kept.Length);
-                block.Kept[..count].CopyTo(into);
-                block.Consume(count);
-                if (block.IsEmpty)
-                {
-                    _opened = null;
-                    Loop.Blocks.Return(block);
-                }
-
-                return IoResult.Done(count);
-            }
-
-            if (_error != 0 || _ended)
-            {
-                return _error != 0 ? IoResult.Failed(_error) : IoResult.End;
-            }
-
-            if (!_established || _reading)
-            {
-                return IoResult.WouldBlock;
-            }
-
-            Read();
+            Open();
         }
+
+        if (_opened is { } block)
+        {
+            var count = Math.Min(into.Length, block.Kept.Length);
+            block.Kept[..count].CopyTo(into);
+            block.Consume(count);
+            if (block.IsEmpty)
+            {
+                _opened = null;
+                Loop.Blocks.Return(block);
+
+                // Whoever takes no more now is called when there is more.
+                Watch();
+            }
+
+            return IoResult.Done(count);
+        }
+
+        return _error != 0 ? IoResult.Failed(_error) : _ended ? IoResult.End : IoResult.WouldBlock;
     }
 
     /// <inheritdoc/>

@@ -59,11 +59,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<CertificateMetrics>();
-        services.AddSingleton<TlsHandshakes>();
-        services.AddSingleton<UpstreamTransport>();
-        services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
-        services.AddSingleton<GatewayApplication>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();

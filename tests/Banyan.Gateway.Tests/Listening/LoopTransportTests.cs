@@ -7,7 +7,7 @@ using Banyan.Testing;
 namespace Banyan.Gateway.Tests.Listening;
 
 /// <summary>What the event loops add to what every transport does.</summary>
-public sealed class LoopTransportTests
+public abstract class LoopTransportTests(GatewayTransport transport)
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: app.test\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\n\r\nok";
@@ -235,9 +235,9 @@ public sealed class LoopTransportTests
         }
     }
 
-    private static Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(ports, options =>
+    private Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(ports, options =>
     {
-        options.Transport = GatewayTransport.Loops;
+        options.Transport = transport;
         options.Loops = 1;
         change?.Invoke(options);
     });
@@ -250,4 +250,8 @@ public sealed class LoopTransportTests
             await connection.SendAsync(Ok);
         }
     });
+
+    public sealed class OnLoops() : LoopTransportTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : LoopTransportTests(GatewayTransport.Framework);
 }

@@ -54,6 +54,31 @@ public sealed class PortableTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task WantsRead_turned_off_after_a_receive_and_on_again_gives_what_comes_later()
+    {
+        var server = await StartAsync();
+        var owner = new RecordingOwner();
+        owner.WhenReadable = stream =>
+        {
+            // One receive a call, and nothing more is wanted.
+            var result = stream.Receive(stream.Loop.ReceiveBuffer);
+            owner.Received.Write(stream.Loop.ReceiveBuffer[..result.Count]);
+            stream.WantsRead = result.Count == 0;
+        };
+        await using var client = await ClientAsync(server);
+        await _running.On(() => _accepted[0].Owner = owner);
+        for (var round = 1; round <= 3; round++)
+        {
+            await client.WriteAsync("hello"u8.ToArray());
+            var expected = round * 5;
+            await Eventually.True(async () => await _running.On(() => owner.Received.Length) == expected, $"the bytes of round {round}");
+            await _running.On(() => _accepted[0].WantsRead = true);
+        }
+
+        await _running.On(_accepted[0].Abort);
+    }
+
+    [Fact]
     public async Task Accept_of_a_name_nobody_has_tells_the_client_so()
     {
         var server = await StartAsync();

@@ -54,7 +54,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        if (ByteAdmission.AnswersItself(bytes, head))
+        if (Admission.AnswersItself(bytes, head))
         {
             AnswerSelf(bytes, head);
             return;

@@ -20,8 +20,7 @@ namespace Banyan.Gateway.Exchanges;
 ///    │   ▲                └─▶ close ◀────────────────────────────────────────────────────────────┤
 ///    └───┴──── keep-alive ◀──────────────────────────────────────────────────────────────────────┘
 /// </code>
-/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request. Steps are numbered as
-/// in <see cref="Forwarder"/>.
+/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request.
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {

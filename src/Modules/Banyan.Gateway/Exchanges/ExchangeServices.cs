@@ -26,7 +26,7 @@ internal sealed class ExchangeServices
         Date = new DateField(clock);
         Requests = new RequestWriter(options, identity, Traces);
         Answers = new AnswerWriter(Date);
-        Admission = new ByteAdmission(identity);
+        Admission = new Admission(identity);
         Now = clock.GetTimestamp();
     }
 
@@ -60,7 +60,7 @@ internal sealed class ExchangeServices
 
     public AnswerWriter Answers { get; }
 
-    public ByteAdmission Admission { get; }
+    public Admission Admission { get; }
 
     /// <summary>Where the decoder of chunks puts trailers.</summary>
     public FieldTable Trailers { get; } = new();

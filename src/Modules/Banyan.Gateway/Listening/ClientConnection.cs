@@ -5,7 +5,6 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
-using Banyan.Loops.Tls;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
@@ -129,11 +128,11 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _upstreamTold = false;
         if (endpoint.Scheme is not ("http" or "https" or "grpc"))
         {
-            _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
+            _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which the gateway does not. Register it with http, https or grpc.");
             return false;
         }
 
-        if (endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing)
+        if (endpoint.Scheme == "https" && UpstreamTls.MissingReason(_loop.Loop) is { } missing)
         {
             _unopened = new Failure(FailureReason.UpstreamTlsFailed, missing);
             return false;

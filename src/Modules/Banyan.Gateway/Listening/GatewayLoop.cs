@@ -17,10 +17,10 @@ internal sealed partial class GatewayLoop : IListenerOwner
     private readonly ConnectionLimits _limits;
     private readonly GatewayIdentity _identity;
     private readonly HashSet<Http2Connection> _multiplexed = [];
-    private LoopListener? _listener;
-    private LoopListener? _http2Listener;
-    private LoopListener? _secure;
-    private LoopTls? _tls;
+    private StreamListener? _listener;
+    private StreamListener? _http2Listener;
+    private StreamListener? _secure;
+    private IClientTls? _tls;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
@@ -86,7 +86,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
     public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false, handshakeTime: null);
 
     /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
-    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, IClientTls tls)
     {
         _tls = tls;
         _secure = Given.Open(Loop, address, options, this);
@@ -173,7 +173,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
     }
 
-    void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
+    void IListenerOwner.OnAccepted(StreamListener listener, LoopStream socket)
     {
         var address = socket.Peer.ToIPAddress();
         if (_draining || !_limits.TryEnter(address))
@@ -183,7 +183,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
 
         var secure = ReferenceEquals(listener, _secure);
-        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        var stream = secure ? _tls!.Accept(socket) : socket;
         if (stream is null)
         {
             _limits.Leave(address);
@@ -203,7 +203,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
     }
 
-    void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
+    void IListenerOwner.OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
     private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime)
     {
