@@ -51,6 +51,29 @@ public sealed class LoopTransportTests
     }
 
     [Fact]
+    public async Task Loops_together_open_no_more_connections_to_an_instance_than_there_are_clients()
+    {
+        const int Clients = 4;
+        const int RequestsEach = 1_100;
+        await using var upstream = Serving();
+        await using var gateway = await ToAsync([upstream.Port], options => options.Loops = 2);
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            await using var client = await gateway.ConnectAsync();
+            for (var i = 0; i < RequestsEach; i++)
+            {
+                await client.SendAsync(Get);
+                await client.ReadUntilAsync("\r\n\r\nok");
+            }
+        }));
+
+        var (opened, reused) = gateway.Loops.Connections();
+        Assert.InRange(opened, 1, Clients);
+        Assert.Equal(Clients * RequestsEach, opened + reused);
+        Assert.InRange((double)reused / (opened + reused), 0.999, 1);
+    }
+
+    [Fact]
     public async Task Connections_to_instances_are_used_again()
     {
         await using var upstream = Serving();
