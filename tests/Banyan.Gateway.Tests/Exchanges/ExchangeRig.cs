@@ -20,6 +20,7 @@ internal sealed class ExchangeRig
     private readonly AccessLogQueue _log;
     private byte[] _clientRest = [];
     private byte[] _upstreamRest = [];
+    private byte[] _hedgeRest = [];
 
     public ExchangeRig(Action<GatewayOptions>? change = null, int instances = 2, bool hasUnused = false)
     {
@@ -77,6 +78,21 @@ internal sealed class ExchangeRig
         }
 
         return Settle();
+    }
+
+    /// <summary>The second instance sends; what is left when it has taken the first one's place is the instance's.</summary>
+    public ExchangeRig Hedge(string bytes)
+    {
+        _hedgeRest = [.. _hedgeRest, .. Encoding.Latin1.GetBytes(bytes)];
+        _hedgeRest = _hedgeRest[Exchange.OnHedgeBytes(_hedgeRest)..];
+        if (Transport.ToHedge is not null)
+        {
+            return Settle();
+        }
+
+        var rest = Encoding.Latin1.GetString(_hedgeRest);
+        _hedgeRest = [];
+        return Transport.HasUpstream && Transport.Calls[^1] == "hedge taken" ? Upstream(rest) : Settle();
     }
 
     /// <summary>The connection asked for is there.</summary>

@@ -76,6 +76,12 @@ internal sealed class ClusterState
     /// <summary>How long a read waits before it is asked of a second instance too, in ticks of 100 ns; 0 = it is not.</summary>
     public long HedgeTicks => Volatile.Read(ref _hedgeTicks);
 
+    /// <summary>Requests that a second instance was asked as well.</summary>
+    public long Hedges => Interlocked.Read(ref _counters.Hedges);
+
+    /// <summary>Of these, those that the second instance was left with: it had answered first, or the first one had failed.</summary>
+    public long HedgesWon => Interlocked.Read(ref _counters.HedgesWon);
+
     /// <summary>The next instance, or an <paramref name="except"/>ed one when it is the only one; at the time of the cluster's clock.</summary>
     public PickResult Pick(Endpoint? except = null)
     {
@@ -155,6 +161,12 @@ internal sealed class ClusterState
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
     public bool HasOther(Endpoint endpoint) => _roster.All.Endpoints is var all && (all.Length > 1 || (all.Length == 1 && !ReferenceEquals(all[0], endpoint)));
 
+    /// <summary>A second instance is asked.</summary>
+    public void CountHedge() => Interlocked.Increment(ref _counters.Hedges);
+
+    /// <summary>It took the first one's place.</summary>
+    public void CountHedgeWon() => Interlocked.Increment(ref _counters.HedgesWon);
+
     /// <summary>Makes these all there are. Endpoints whose address is unchanged stay the same objects.</summary>
     public void Replace(IEnumerable<Instance> instances)
     {
@@ -233,6 +245,9 @@ internal sealed class ClusterState
         {
             case OutcomeKind.Abandoned:
                 break;
+            case OutcomeKind.Overtaken:
+                Took(endpoint, outcome);
+                break;
             case OutcomeKind.Answered:
                 Succeeded(endpoint, outcome);
                 break;
@@ -273,16 +288,21 @@ internal sealed class ClusterState
 
     private void Succeeded(Endpoint endpoint, in Outcome outcome)
     {
-        if (outcome.LatencyTicks > 0)
-        {
-            endpoint.Observe(outcome.LatencyTicks, outcome.Now);
-            _window.Add(outcome.LatencyTicks);
-        }
-
+        Took(endpoint, outcome);
         endpoint.Health.CountSuccess();
         if (_circuit.State == CircuitState.HalfOpen)
         {
             _circuit.Succeeded(_policy.Settings.Breaker);
+        }
+    }
+
+    // Those that were overtaken too: left out, slow instances would look as fast as the others, and the time after which a second one is asked would shrink and shrink.
+    private void Took(Endpoint endpoint, in Outcome outcome)
+    {
+        if (outcome.LatencyTicks > 0)
+        {
+            endpoint.Observe(outcome.LatencyTicks, outcome.Now);
+            _window.Add(outcome.LatencyTicks);
         }
     }
 

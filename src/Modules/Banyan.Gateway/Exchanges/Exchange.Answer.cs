@@ -16,6 +16,9 @@ internal sealed partial class Exchange
         {
             case ParseStatus.Incomplete:
                 return 0;
+            case ParseStatus.Refused when _hedge is not null:
+                FallBackOnHedge(FailureReason.UpstreamHeadInvalid);
+                return bytes.Length;
             case ParseStatus.Refused:
                 Fail(new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {WireFaults.Describe(head.Fault).Words}"));
                 return bytes.Length;
@@ -35,6 +38,12 @@ internal sealed partial class Exchange
         }
 
         // 6. The head.
+        _hedgeDue = 0;
+        if (_hedge is not null)
+        {
+            OvertakeHedge();
+        }
+
         _headReceived = services.Now;
         _status = head.Status;
         _answerReusable = head.KeepAlive;
@@ -78,6 +87,8 @@ internal sealed partial class Exchange
     // 1xx goes to those who know it, in the order it came, and ends nothing (RFC 9110 section 15.2).
     private void PassInterim(ReadOnlySpan<byte> bytes, ResponseHead head)
     {
+        // Whoever says that it works on it is waited for.
+        _hedgeDue = 0;
         if (head.Status == 100)
         {
             _expects = false;

@@ -207,6 +207,11 @@ internal sealed partial class Exchange
             BeginCopy();
         }
 
+        if (_cluster!.HedgeTicks is > 0 and var delay)
+        {
+            PlanHedge(delay);
+        }
+
         ArmWaiting();
     }
 
@@ -241,7 +246,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(HeaderTime, FailureReason.UpstreamHeadTimedOut);
+            Arm(_hedgeDue == 0 ? HeaderTime : TimeSpan.FromTicks(Math.Max(1, _hedgeDue - services.NowTicks)), FailureReason.UpstreamHeadTimedOut);
         }
     }
 

@@ -65,6 +65,9 @@ internal sealed class ExchangeServices
     /// <summary>Who copies requests for mirrors; null where nobody does.</summary>
     public IRequestCopies? Copies { get; set; }
 
+    /// <summary>For the head of a second instance's answer; used up within one call.</summary>
+    public ResponseHead HedgeHead { get; } = new();
+
     /// <summary>Where the decoder of chunks puts trailers.</summary>
     public FieldTable Trailers { get; } = new();
 
