@@ -40,6 +40,7 @@ internal sealed class ClusterState
     private long _windowDue;
     private long _fadeDue;
     private long _hedgeTicks;
+    private long _ejections;
 
     public ClusterState(ServiceName name, ClusterContext context)
     {
@@ -70,6 +71,9 @@ internal sealed class ClusterState
     /// <summary>Requests refused because the service was full or its circuit open.</summary>
     public long Shed => Interlocked.Read(ref _counters.Shed);
 
+    /// <summary>How often an instance was ejected.</summary>
+    public long Ejections => Volatile.Read(ref _ejections);
+
     /// <summary>The part of the requests that stays in the gateway's zone, 0 to 1; null when zones make no difference.</summary>
     public double? NearShare => _roster is { Near: not null } roster ? roster.NearShare : null;
 
@@ -81,6 +85,9 @@ internal sealed class ClusterState
 
     /// <summary>Of these, those that the second instance was left with: it had answered first, or the first one had failed.</summary>
     public long HedgesWon => Interlocked.Read(ref _counters.HedgesWon);
+
+    /// <summary>Instances that are left out at this time.</summary>
+    public int EjectedCount(long now) => _roster.Members.Count(m => m.Endpoint.Health.IsEjected(now));
 
     /// <summary>The next instance, or an <paramref name="except"/>ed one when it is the only one; at the time of the cluster's clock.</summary>
     public PickResult Pick(Endpoint? except = null)
@@ -429,6 +436,7 @@ internal sealed class ClusterState
         var jitter = KeyHash.Fraction(KeyHash.Mix(_context.Seed ^ (ulong)now ^ KeyHash.Of(endpoint.Id)));
         var ejection = EjectionJudge.Next(endpoint.Health.Ejection, why, settings, jitter, now);
         endpoint.Health.Eject(ejection);
+        Volatile.Write(ref _ejections, _ejections + 1);
         Rebuild(roster.Members, now);
         GatewayLog.EndpointEjected(_context.Log, endpoint.Id, Name, why, TimeSpan.FromTicks(ejection.Until - now));
     }
