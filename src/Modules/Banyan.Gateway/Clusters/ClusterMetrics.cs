@@ -9,6 +9,8 @@ namespace Banyan.Gateway.Clusters;
 /// </summary>
 internal sealed class ClusterMetrics : IDisposable
 {
+    private static readonly bool[] Sides = [false, true];
+
     private readonly Meter _meter = new(GatewayMetrics.MeterName);
     private readonly ClusterTable _clusters;
 
@@ -48,7 +50,7 @@ internal sealed class ClusterMetrics : IDisposable
     private IEnumerable<Measurement<long>> Hedges() =>
         from cluster in _clusters.All
         where cluster.Hedges > 0
-        from second in new[] { false, true }
+        from second in Sides
         let won = cluster.HedgesWon
         let count = second ? won : cluster.Hedges - won
         where count > 0
