@@ -88,17 +88,15 @@ public sealed class LoopTransportTests
     [Fact]
     public async Task Slow_head_gets_408_and_a_silent_connection_is_closed()
     {
-        await using var gateway = await ToAsync([1], options =>
-        {
-            options.RequestHeadTimeout = TimeSpan.FromMilliseconds(50);
-            options.ClientIdleTimeout = TimeSpan.FromMilliseconds(50);
-        });
+        // One gateway for each: a test that is held up between connecting and sending would meet the other time first.
+        await using var gateway = await ToAsync([1], options => options.RequestHeadTimeout = TimeSpan.FromMilliseconds(50));
         await using var slow = await gateway.ConnectAsync();
         await slow.SendAsync("GET / HT");
         Assert.StartsWith("HTTP/1.1 408", await slow.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Equal(FailureReason.ClientHeadTimedOut, (await gateway.NextRecordAsync()).Reason);
 
-        await using var silent = await gateway.ConnectAsync();
+        await using var quick = await ToAsync([1], options => options.ClientIdleTimeout = TimeSpan.FromMilliseconds(50));
+        await using var silent = await quick.ConnectAsync();
         Assert.Equal(string.Empty, await silent.ReadToEndAsync());
     }
 
