@@ -61,7 +61,7 @@ internal sealed partial class Exchange
         _chunksOut = unsized && !_http10;
         _endsByClose = unsized && _http10;
         _closing |= _endsByClose;
-        var length = services.Answers.Write(services.Scratch, bytes, head, _route!.ResponseFields, _http10, _closing, _chunksOut);
+        var length = services.Answers.Write(services.Scratch, bytes, head, _route!.ResponseFields, _http10, _closing, _chunksOut, _cookie == 0 ? null : _route.Split!.Cookie, _cookie, _peer.IsSecure);
         if (length < 0)
         {
             Fail(new Failure(FailureReason.UpstreamHeadInvalid, "The answer cannot be passed on: its head is too large."));

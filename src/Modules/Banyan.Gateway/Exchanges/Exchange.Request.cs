@@ -69,6 +69,7 @@ internal sealed partial class Exchange
         }
 
         _route = route;
+        _cookie = services.Routes.Drawn;
         services.Journal.Begin(route);
         if (route.AnswersItself)
         {

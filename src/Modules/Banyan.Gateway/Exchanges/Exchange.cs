@@ -63,6 +63,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // Its way.
     private Route? _route;
     private ClusterState? _cluster;
+    private ulong _cookie;
     private bool _queued;
     private long _queuedUntil;
     private long _totalDue;

@@ -16,13 +16,13 @@ internal sealed class ExchangeServices
 
     public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
-        Routes = new RouteFinder(routes, options, identity);
+        Traces = new TraceIds(random);
+        Routes = new RouteFinder(routes, options, identity, Traces);
         Options = options;
         Clusters = clusters;
         Journal = journal;
         Clock = clock;
         Limits = new HeadLimits { MaxStartLineBytes = options.MaxRequestLine, MaxHeadBytes = options.MaxHead, MaxFields = options.MaxFields };
-        Traces = new TraceIds(random);
         Date = new DateField(clock);
         Requests = new RequestWriter(options, identity, Traces);
         Answers = new AnswerWriter(Date);
