@@ -138,8 +138,8 @@ public sealed class HttpsTests : IDisposable
         var (serverPem, serverKey) = _authority.Issue(["server.example"]);
         using var certificate = shown switch
         {
-            "ours" => _authority.IssueClient("ann"),
-            "strange" => strangers.IssueClient("ann"),
+            "ours" => _authority.IssueClient("client"),
+            "strange" => strangers.IssueClient("client"),
             "server" => X509Certificate2.CreateFromPem(serverPem, serverKey),
             _ => null,
         };

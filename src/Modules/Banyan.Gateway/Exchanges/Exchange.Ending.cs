@@ -269,6 +269,7 @@ internal sealed partial class Exchange
         _status = 0;
         _retries = 0;
         _tunnel = false;
+        _webSocket = null;
         _bytesIn = 0;
         _bytesOut = 0;
         _sent = 0;

@@ -94,12 +94,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private BodyCourse _answer;
     private ChunkedDecoder _answerChunks;
 
-    // A tunnel of WebSocket.
-    private bool _webSocket;
-    private bool _saidCloseUp;
-    private bool _saidCloseDown;
-    private FrameCursor _up;
-    private FrameCursor _down;
+    // A tunnel of WebSocket; null for other protocols, and as long as there is none.
+    private WebSocketCourse? _webSocket;
 
     // What is told when it has ended. Timestamps of the services' clock; 0 = the stage was not reached.
     private int _status;
