@@ -26,37 +26,27 @@ internal sealed class EtcdWatches : IAsyncDisposable
     public async IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var seen = query.AfterRevision;
-        while (true)
-        {
-            using var subscription = await _call.OpenAsync(
-                id => new WatchRequest
-                {
-                    CreateRequest = new WatchCreateRequest
-                    {
-                        WatchId = id,
-                        Key = EtcdMessages.StartOf(query.Range),
-                        RangeEnd = EtcdMessages.EndOf(query.Range),
-                        StartRevision = seen == 0 ? 0 : seen + 1,
-                        PrevKv = query.IncludePrevious,
-                        ProgressNotify = query.Progress,
-                    },
-                },
-                cancellation);
-            using var ending = subscription.EndWith(cancellation);
-            while (await subscription.Items.WaitToReadAsync(CancellationToken.None))
+        var batches = _call.ReadAsync(
+            id => new WatchRequest
             {
-                while (subscription.Items.TryRead(out var batch))
+                CreateRequest = new WatchCreateRequest
                 {
-                    seen = Math.Max(seen, batch.Revision);
-                    if (batch.Events.Count > 0 || query.Progress)
-                    {
-                        yield return batch;
-                        cancellation.ThrowIfCancellationRequested();
-                    }
-                }
+                    WatchId = id,
+                    Key = EtcdMessages.StartOf(query.Range),
+                    RangeEnd = EtcdMessages.EndOf(query.Range),
+                    StartRevision = seen == 0 ? 0 : seen + 1,
+                    PrevKv = query.IncludePrevious,
+                    ProgressNotify = query.Progress,
+                },
+            },
+            cancellation);
+        await foreach (var batch in batches)
+        {
+            seen = Math.Max(seen, batch.Revision);
+            if (batch.Events.Count > 0 || query.Progress)
+            {
+                yield return batch;
             }
-
-            // Ended without a reason: this reader was too slow for the shared stream. It starts again where it stopped.
         }
     }
 

@@ -172,12 +172,12 @@ internal sealed class CommitStream : IThreadPoolWorkItem, IAsyncDisposable
 
         foreach (var commit in sent)
         {
-            commit.TrySetException(StoreFailures.FromWire(failure, _channel.Address, write: true));
+            commit.TrySetException(StoreErrors.FromWire(failure, _channel.Address, write: true));
         }
 
         foreach (var commit in unsent)
         {
-            commit.TrySetException(StoreFailures.FromWire(failure, _channel.Address, write: false));
+            commit.TrySetException(StoreErrors.FromWire(failure, _channel.Address, write: false));
         }
     }
 
@@ -196,7 +196,7 @@ internal sealed class CommitStream : IThreadPoolWorkItem, IAsyncDisposable
             }
             else
             {
-                TrySetException(StoreFailures.Refused(outcome.Refused?.Code ?? string.Empty, outcome.Refused?.Message ?? string.Empty));
+                TrySetException(StoreErrors.Read(outcome.Refused?.Code ?? string.Empty, outcome.Refused?.Message ?? string.Empty));
             }
         }
     }

@@ -128,7 +128,7 @@ public sealed class RemoteStore : IStore
         catch (Exception failure) when (failure is BanyanException or GrpcException)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw StoreFailures.FromWire(failure, _channel.Address, write);
+            throw StoreErrors.FromWire(failure, _channel.Address, write);
         }
     }
 }

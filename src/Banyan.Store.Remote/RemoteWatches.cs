@@ -15,44 +15,34 @@ internal sealed class RemoteWatches(GrpcChannel channel) : IAsyncDisposable
         Dispatch,
         failure => failure is null
             ? new StoreException(StoreError.Unavailable, $"The store at {channel.Address} ended the watch stream. Watch again after the last revision seen.")
-            : StoreFailures.FromWire(failure, channel.Address, write: false));
+            : StoreErrors.FromWire(failure, channel.Address, write: false));
 
     public async IAsyncEnumerable<Batch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var seen = query.AfterRevision;
-        while (true)
-        {
-            using var subscription = await _call.OpenAsync(
-                id => new WatchRequest
-                {
-                    Create = new CreateWatch
-                    {
-                        WatchId = id,
-                        Range = StoreMessages.ToWire(query.Range),
-                        AfterRevision = seen,
-                        IncludePrevious = query.IncludePrevious,
-                        Progress = query.Progress,
-                    },
-                },
-                cancellation);
-            using var ending = subscription.EndWith(cancellation);
-            while (await subscription.Items.WaitToReadAsync(CancellationToken.None))
+        var batches = _call.ReadAsync(
+            id => new WatchRequest
             {
-                while (subscription.Items.TryRead(out var batch))
+                Create = new CreateWatch
                 {
-                    if (Trim(batch, seen) is { } fresh)
-                    {
-                        seen = fresh.Revision;
-                        if (fresh.Events.Count > 0 || query.Progress)
-                        {
-                            yield return fresh;
-                            cancellation.ThrowIfCancellationRequested();
-                        }
-                    }
+                    WatchId = id,
+                    Range = StoreMessages.ToWire(query.Range),
+                    AfterRevision = seen,
+                    IncludePrevious = query.IncludePrevious,
+                    Progress = query.Progress,
+                },
+            },
+            cancellation);
+        await foreach (var batch in batches)
+        {
+            if (Trim(batch, seen) is { } fresh)
+            {
+                seen = fresh.Revision;
+                if (fresh.Events.Count > 0 || query.Progress)
+                {
+                    yield return fresh;
                 }
             }
-
-            // Ended without a reason: this reader was too slow for the shared stream. It starts again where it stopped.
         }
     }
 
@@ -93,7 +83,7 @@ internal sealed class RemoteWatches(GrpcChannel channel) : IAsyncDisposable
                     subscription.Offer(batch!);
                     break;
                 case WatchResponse.KindOneofCase.Ended:
-                    subscription.End(StoreFailures.Ended(response.Ended.Code, response.Ended.Message, response.Ended.CompactedRevision));
+                    subscription.End(StoreErrors.Read(response.Ended.Code, response.Ended.Message, response.Ended.CompactedRevision));
                     break;
                 default:
                     break;

@@ -127,7 +127,7 @@ internal static class StoreMessages
             size = 32;
         }
 
-        var refused = StoreFailures.ToWire(outcome.Error!);
+        var refused = StoreErrors.ToWire(outcome.Error!);
         size += refused.Message.Length;
         return new WireOutcome { Refused = new CommitRefused { Code = refused.Error.Code, Message = refused.Message } };
     }

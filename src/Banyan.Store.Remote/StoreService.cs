@@ -1,4 +1,3 @@
-using Banyan.Contracts;
 using Banyan.Contracts.Store.V1;
 using Banyan.Grpc;
 
@@ -55,7 +54,7 @@ public static class StoreService
         }
         catch (StoreException failure)
         {
-            throw StoreFailures.ToWire(failure);
+            throw StoreErrors.ToWire(failure);
         }
     }
 
@@ -101,7 +100,7 @@ public static class StoreService
         }
         catch (OperationCanceledException) when (context.Stopping.IsCancellationRequested && !context.Cancellation.IsCancellationRequested)
         {
-            throw new BanyanException(StoreErrors.Of(nameof(StoreError.Unavailable)), "The server is stopping. Try again.");
+            throw StoreErrors.ToWire(new StoreException(StoreError.Unavailable, "The server is stopping. Try again."));
         }
     }
 }

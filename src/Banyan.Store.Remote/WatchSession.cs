@@ -1,4 +1,3 @@
-using Banyan.Contracts;
 using Banyan.Contracts.Store.V1;
 using Banyan.Grpc;
 
@@ -32,13 +31,13 @@ internal sealed class WatchSession(IStore store, IGrpcWriter<WatchResponse> resp
                         await CancelAsync(request.Cancel, session.Token);
                         break;
                     default:
-                        throw new BanyanException(StoreErrors.Invalid, "A watch request is neither a create nor a cancel. The caller is newer than this server; update the server.");
+                        throw new StoreException(StoreError.Invalid, "A watch request is neither a create nor a cancel. The caller is newer than this server; update the server.");
                 }
             }
         }
         catch (StoreException failure)
         {
-            throw StoreFailures.ToWire(failure);
+            throw StoreErrors.ToWire(failure);
         }
         finally
         {
@@ -156,7 +155,7 @@ internal sealed class WatchSession(IStore store, IGrpcWriter<WatchResponse> resp
         try
         {
             Forget(group);
-            var error = StoreFailures.ToWire(failure);
+            var error = StoreErrors.ToWire(failure);
             var response = new WatchResponse
             {
                 Ended = new WatchEnded { Code = error.Error.Code, Message = error.Message, CompactedRevision = failure.CompactedRevision },

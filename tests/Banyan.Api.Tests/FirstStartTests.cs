@@ -44,7 +44,7 @@ public sealed class FirstStartTests
         await Problem(await Send(server.Client(old), "GET", "/version"), 401, "http/unauthenticated");
         var admin = server.Client(rotated);
         await Problem(await Send(admin, "DELETE", "/api/v1/credentials/admin"), 409, "http/last-administrator");
-        await Send(admin, "POST", "/api/v1/credentials", """{"name":"ann","role":"administrator"}""");
+        await Send(admin, "POST", "/api/v1/credentials", """{"name":"operator","role":"administrator"}""");
         Assert.Equal(HttpStatusCode.NoContent, (await Send(admin, "DELETE", "/api/v1/credentials/admin")).StatusCode);
         await server.DisposeAsync();
     }

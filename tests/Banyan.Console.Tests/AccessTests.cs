@@ -39,7 +39,7 @@ public sealed partial class AccessTests
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(console.Admin, cookie);
-        Assert.Contains("<b>ada</b>", await browser.GetStringAsync("/"));
+        Assert.Contains("<b>operator</b>", await browser.GetStringAsync("/"));
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public sealed partial class AccessTests
         // The very next page shows it.
         var after = await admin.GetStringAsync("/services/default/pets");
         Assert.Contains("data-state=\"draining\"", after);
-        Assert.Contains("drained by ada in the console", after);
-        var changes = await RunningConsole.SeesAsync(admin, "/changes", "<span class=\"who\">ada</span> drained");
+        Assert.Contains("drained by operator in the console", after);
+        var changes = await RunningConsole.SeesAsync(admin, "/changes", "<span class=\"who\">operator</span> drained");
         Assert.Contains("href=\"/services/default/pets\">pets/pets-1</a>", changes);
         Assert.Contains("administrator from 127.0.0.1", changes);
     }
@@ -165,7 +165,7 @@ public sealed partial class AccessTests
         using var second = await console.Browser().GetAsync(url);
 
         Assert.Equal(HttpStatusCode.SeeOther, first.StatusCode);
-        Assert.Contains("<b>ada</b>", await browser.GetStringAsync("/"));
+        Assert.Contains("<b>operator</b>", await browser.GetStringAsync("/"));
         Assert.Equal(HttpStatusCode.Forbidden, second.StatusCode);
     }
 

@@ -87,7 +87,7 @@ public sealed class BrowserTests(Chromium chromium) : IAsyncLifetime
 
         await page.WaitForSelectorAsync("tr[data-instance='pets-1'][data-state='draining']");
         await page.GotoAsync(console.Url + "changes");
-        await page.WaitForSelectorAsync(".changes .what:has-text('ada drained instance pets/pets-1')");
+        await page.WaitForSelectorAsync(".changes .what:has-text('operator drained instance pets/pets-1')");
         Assert.Empty(_errors);
     }
 

@@ -119,7 +119,7 @@ public sealed class PageTests
 
         Assert.Contains("<ins>10s</ins>", page);
         Assert.Contains("spec.timeout", page);
-        Assert.Contains("<span class=\"who\">ada</span> changed", page);
+        Assert.Contains("<span class=\"who\">operator</span> changed", page);
         Assert.Contains("administrator from 127.0.0.1, field manager cli", page);
     }
 

@@ -65,7 +65,7 @@ internal sealed class RunningConsole : IAsyncDisposable
         });
         await Banyan.Testing.Eventually.True(() => host.NotReadyBecause is null, "the host is ready");
         var credentials = host.Services.GetRequiredService<ICredentials>();
-        var admin = await credentials.CreateAsync("ada", ActorRole.Administrator, null, null, Actor.System, default);
+        var admin = await credentials.CreateAsync("operator", ActorRole.Administrator, null, null, Actor.System, default);
         var reader = await credentials.CreateAsync("ren", ActorRole.Reader, null, null, Actor.System, default);
         var service = await credentials.CreateAsync("pets-service", ActorRole.Service, "default", "pets", Actor.System, default);
         var console = new RunningConsole(host, admin.Token, reader.Token, service.Token);
@@ -83,7 +83,7 @@ internal sealed class RunningConsole : IAsyncDisposable
             ["metadata"] = domain is null ? new JsonObject { ["name"] = name } : new JsonObject { ["domain"] = domain, ["name"] = name },
             ["spec"] = JsonNode.Parse(spec),
         };
-        return Resources.ApplyAsync(plural, new ResourceName(domain, name), document, new WriteContext(new Actor("ada", ActorRole.Administrator, null, null, "127.0.0.1")) { FieldManager = "cli" }, default);
+        return Resources.ApplyAsync(plural, new ResourceName(domain, name), document, new WriteContext(new Actor("operator", ActorRole.Administrator, null, null, "127.0.0.1")) { FieldManager = "cli" }, default);
     }
 
     /// <summary>Registers an instance with a lease and lets it say of itself that it is up or, with a reason, down.</summary>

@@ -7,17 +7,17 @@ namespace Banyan.Console.Tests;
 
 public sealed class SessionTests
 {
-    private static readonly Actor Ada = new("ada", ActorRole.Administrator, null, null, "127.0.0.1");
+    private static readonly Actor Operator = new("operator", ActorRole.Administrator, null, null, "127.0.0.1");
 
     [Fact]
     public void Link_is_good_until_its_time_and_once()
     {
         var clock = new ManualClock();
         var links = new SignInLinks(new ConsoleOptions(), clock);
-        var first = links.Create(Ada).Code;
-        var second = links.Create(Ada).Code;
+        var first = links.Create(Operator).Code;
+        var second = links.Create(Operator).Code;
 
-        Assert.Equal(Ada, links.Use(first));
+        Assert.Equal(Operator, links.Use(first));
         Assert.Null(links.Use(first));
         clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Null(links.Use(second));
@@ -45,7 +45,7 @@ public sealed class SessionTests
     {
         var options = new ConsoleOptions();
         var start = new ManualClock().GetUtcNow();
-        var session = new Session("ada", ActorRole.Administrator, null, start);
+        var session = new Session("operator", ActorRole.Administrator, null, start);
 
         Assert.False(session.IsOver(start + options.SessionIdle, options));
         Assert.True(session.IsOver(start + options.SessionIdle + TimeSpan.FromSeconds(1), options));
@@ -60,10 +60,10 @@ public sealed class SessionTests
         await using var console = await RunningConsole.StartAsync();
         var clock = new ManualClock();
         var sessions = new SessionStore(console.Credentials, new ConsoleOptions(), clock);
-        var id = await sessions.StartAsync(Ada, default);
+        var id = await sessions.StartAsync(Operator, default);
 
         Assert.NotNull(await sessions.FindAsync(id, use: true, default));
-        await console.Credentials.RotateAsync("ada", TimeSpan.Zero, Actor.System, default);
+        await console.Credentials.RotateAsync("operator", TimeSpan.Zero, Actor.System, default);
         clock.Advance(SessionStore.CheckInterval);
 
         Assert.Null(await sessions.FindAsync(id, use: true, default));

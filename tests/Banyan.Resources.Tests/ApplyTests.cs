@@ -95,7 +95,7 @@ public sealed class ApplyTests
         await shelf.Put("b1", """{"spec":{"size":2}}""");
         var owners = (await shelf.Resources.OwnershipAsync("boxes", Box("b1"), default))!;
         Assert.False(owners.ContainsKey("one"));
-        Assert.Contains("/spec/size", owners["ann"]);
+        Assert.Contains("/spec/size", owners["operator"]);
         await Fails(ResourceErrors.FieldConflict, () => shelf.Apply("b1", """{"spec":{"size":1}}""", "one"));
     }
 

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using Banyan.Store;
+using Banyan.Store.Tests;
 
 namespace Banyan.Resources.Tests;
 
 /// <summary>A real store whose reads and watches fail when a test says so.</summary>
-internal sealed class FlakyStore(IStore inner) : IStore
+internal sealed class FlakyStore(IStore inner) : WrappedStore(inner)
 {
     private volatile CancellationTokenSource _cut = new();
 
@@ -20,13 +21,13 @@ internal sealed class FlakyStore(IStore inner) : IStore
         Interlocked.Exchange(ref _cut, new CancellationTokenSource()).Cancel();
     }
 
-    public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation)
+    public override ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation)
     {
         Interlocked.Increment(ref Lists);
-        return Fails is { } error ? throw error : inner.RangeAsync(query, cancellation);
+        return Fails is { } error ? throw error : Inner.RangeAsync(query, cancellation);
     }
 
-    public async IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    public override async IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var cut = _cut.Token;
         if (Fails is { } now)
@@ -35,7 +36,7 @@ internal sealed class FlakyStore(IStore inner) : IStore
         }
 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, cut);
-        await using var batches = inner.WatchAsync(query, linked.Token).GetAsyncEnumerator(linked.Token);
+        await using var batches = Inner.WatchAsync(query, linked.Token).GetAsyncEnumerator(linked.Token);
         while (true)
         {
             try
@@ -53,20 +54,4 @@ internal sealed class FlakyStore(IStore inner) : IStore
             yield return batches.Current;
         }
     }
-
-    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation) => inner.CommitAsync(transaction, cancellation);
-
-    public ValueTask<StoreLease> GrantLeaseAsync(TimeSpan timeToLive, long id, CancellationToken cancellation) => inner.GrantLeaseAsync(timeToLive, id, cancellation);
-
-    public ValueTask<StoreLease> RenewLeaseAsync(long id, CancellationToken cancellation) => inner.RenewLeaseAsync(id, cancellation);
-
-    public ValueTask RevokeLeaseAsync(long id, CancellationToken cancellation) => inner.RevokeLeaseAsync(id, cancellation);
-
-    public ValueTask<StoreLease> GetLeaseAsync(long id, CancellationToken cancellation) => inner.GetLeaseAsync(id, cancellation);
-
-    public ValueTask CompactAsync(long revision, CancellationToken cancellation) => inner.CompactAsync(revision, cancellation);
-
-    public ValueTask<StoreStatus> StatusAsync(CancellationToken cancellation) => inner.StatusAsync(cancellation);
-
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
 }

@@ -10,8 +10,8 @@ namespace Banyan.Resources.Tests;
 /// <summary>Resources over a fresh memory store, with short words for what tests do.</summary>
 internal sealed class Shelf : IAsyncDisposable
 {
-    public static readonly Actor Admin = new("ann", ActorRole.Administrator, null, null, "127.0.0.1");
-    public static readonly Actor Guest = new("bob", ActorRole.Reader, null, null, "127.0.0.1");
+    public static readonly Actor Admin = new("operator", ActorRole.Administrator, null, null, "127.0.0.1");
+    public static readonly Actor Guest = new("reader", ActorRole.Reader, null, null, "127.0.0.1");
 
     public Shelf(ResourcesOptions? options = null, bool withDomains = false)
     {

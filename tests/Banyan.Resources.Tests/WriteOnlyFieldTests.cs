@@ -16,7 +16,7 @@ public sealed class WriteOnlyFieldTests
     public async Task Value_is_in_nothing_that_can_be_read_but_reveal_gives_it()
     {
         await using var shelf = new Shelf();
-        var made = await Apply(shelf, $$$"""{"spec":{"combination":"{{{Secret}}}","spare":{"key":"{{{Other}}}","holder":"ann" } } }""");
+        var made = await Apply(shelf, $$$"""{"spec":{"combination":"{{{Secret}}}","spare":{"key":"{{{Other}}}","holder":"porter" } } }""");
         var dry = await shelf.Resources.ApplyAsync("safes", Box("s"), Doc($$$"""{"spec":{"combination":"{{{Other}}}x"}}"""), As("cli") with { DryRun = true, Force = true }, default);
 
         var seen = new StringBuilder()
@@ -38,7 +38,7 @@ public sealed class WriteOnlyFieldTests
         Assert.DoesNotContain(Other, text, StringComparison.Ordinal);
         Assert.Contains("(write-only ", text, StringComparison.Ordinal);
         var revealed = await shelf.Resources.RevealAsync(shelf.Safes, Box("s"), default);
-        Assert.Equal(new SafeSpec { Colour = "grey", Combination = Secret, Spare = new SpareKey { Key = Other, Holder = "ann" } }, revealed!.Spec);
+        Assert.Equal(new SafeSpec { Colour = "grey", Combination = Secret, Spare = new SpareKey { Key = Other, Holder = "porter" } }, revealed!.Spec);
         Assert.Equal(made.Document.Revision, revealed.Metadata.Revision);
     }
 
@@ -109,14 +109,14 @@ public sealed class WriteOnlyFieldTests
         await Apply(shelf, $$$"""{"spec":{"combination":"{{{Secret}}}"}}""", "one");
         var mark = (string)(await Spec(shelf))["combination"]!;
         await Apply(shelf, $$$"""{"spec":{"combination":"{{{mark}}}","colour":"red"}}""", "two");
-        await Apply(shelf, $$$"""{"spec":{"combination":"{{{Secret}}}","spare":{"holder":"ann" } } }""", "one");
+        await Apply(shelf, $$$"""{"spec":{"combination":"{{{Secret}}}","spare":{"holder":"porter" } } }""", "one");
 
         var e = await Fails(ResourceErrors.FieldConflict, () => Apply(shelf, $$$"""{"spec":{"combination":"{{{Other}}}"}}""", "two"));
 
         Assert.DoesNotContain(Secret, e.Message + string.Join(' ', e.Faults), StringComparison.Ordinal);
         Assert.DoesNotContain(Other, e.Message + string.Join(' ', e.Faults), StringComparison.Ordinal);
         var revealed = await shelf.Resources.RevealAsync(shelf.Safes, Box("s"), default);
-        Assert.Equal(new SafeSpec { Colour = "red", Combination = Secret, Spare = new SpareKey { Holder = "ann" } }, revealed!.Spec);
+        Assert.Equal(new SafeSpec { Colour = "red", Combination = Secret, Spare = new SpareKey { Holder = "porter" } }, revealed!.Spec);
     }
 
     [Fact]

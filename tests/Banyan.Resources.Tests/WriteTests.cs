@@ -241,13 +241,13 @@ public sealed class WriteTests
         Assert.Equal(["delete", "apply", "replace"], page.Items.Select(r => (string)r.Document["verb"]!));
         var (deletion, creation) = (page.Items[0].Document, page.Items[2].Document);
         Assert.Equal(created.Document.Revision, page.Items[2].Revision);
-        Assert.Equal("ann", (string?)creation["actor"]!["name"]);
+        Assert.Equal("operator", (string?)creation["actor"]!["name"]);
         Assert.Equal("127.0.0.1", (string?)creation["actor"]!["address"]);
         Assert.Null(creation["before"]);
         Assert.Equal(1, (int)creation["after"]!["spec"]!["size"]!);
         Assert.True((bool)deletion["before"]!["spec"]!["heavy"]!);
         Assert.Null(deletion["after"]);
-        Assert.Empty((await shelf.Audit.ListAsync(new AuditFilter { Actor = "bob" }, default)).Items);
+        Assert.Empty((await shelf.Audit.ListAsync(new AuditFilter { Actor = "reader" }, default)).Items);
     }
 
     [Fact]
@@ -293,5 +293,16 @@ public sealed class WriteTests
             Assert.Equal($"'default/gold-{i}' is the golden one.", Assert.Single(refused.Faults).Message);
             await shelf.Put($"gold-{i}", """{ "spec": { "colour": "red" } }""");
         }
+    }
+
+    [Fact]
+    public async Task Claim_is_free_again_after_the_object_that_made_it_is_gone()
+    {
+        await using var shelf = new Shelf();
+        await shelf.Put("one", """{ "spec": { "colour": "gold" } }""");
+        await Shelf.Fails(ResourceErrors.Invalid, () => shelf.Put("two", """{ "spec": { "colour": "gold" } }"""));
+        await shelf.Resources.DeleteAsync("boxes", Shelf.Box("one"), new WriteContext(Shelf.Admin), default);
+        await shelf.Put("two", """{ "spec": { "colour": "gold" } }""");
+        await Shelf.Fails(ResourceErrors.Invalid, () => shelf.Put("one", """{ "spec": { "colour": "gold" } }"""));
     }
 }

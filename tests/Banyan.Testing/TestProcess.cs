@@ -57,12 +57,28 @@ public sealed class TestProcess : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Waits until the output contains a text; fails with the output when the program ends first.</summary>
+    /// <summary>Waits until the output contains a text; fails with the output when the program ends without it.</summary>
     public async Task WaitForOutputAsync(string text) =>
         await Eventually.True(
-            () => Output.Contains(text, StringComparison.Ordinal)
-                || (HasExited ? throw new InvalidOperationException($"'{_process.StartInfo.FileName}' ended with {ExitCode} before it wrote '{text}':\n{Output}") : false),
+            async () =>
+            {
+                if (Says(text) || !HasExited)
+                {
+                    return Says(text);
+                }
+
+                // It has ended, but its last words may still be on their way.
+                var code = await WaitForExitAsync();
+                return Says(text) ? true : throw new InvalidOperationException($"'{_process.StartInfo.FileName}' ended with {code} before it wrote '{text}':\n{Output}");
+            },
             $"'{text}' in the output of {_process.StartInfo.FileName}");
+
+    /// <summary>Writes to the program's standard input.</summary>
+    public async Task WriteAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
+    }
 
     /// <summary>Waits for the program to end by itself and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync()
@@ -89,6 +105,8 @@ public sealed class TestProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private bool Says(string text) => Output.Contains(text, StringComparison.Ordinal);
 
     private void Keep(string? line)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
 namespace Banyan.Grpc.Sharing;
@@ -58,6 +59,26 @@ public sealed class SharedDuplexCall<TRequest, TResponse, TItem>(
         {
             subscription.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Reads one subscription's items until it is cancelled or ended with a reason. A reader that was too slow for the shared call opens again.</summary>
+    /// <param name="create">The request that creates the subscription with a number; made anew at every opening, and says where to go on from.</param>
+    /// <param name="cancellation">Ends reading; the subscription is cancelled.</param>
+    public async IAsyncEnumerable<TItem> ReadAsync(Func<long, TRequest> create, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        while (true)
+        {
+            using var subscription = await OpenAsync(create, cancellation);
+            using var ending = subscription.EndWith(cancellation);
+            while (await subscription.Items.WaitToReadAsync(CancellationToken.None))
+            {
+                while (subscription.Items.TryRead(out var item))
+                {
+                    yield return item;
+                    cancellation.ThrowIfCancellationRequested();
+                }
+            }
         }
     }
 

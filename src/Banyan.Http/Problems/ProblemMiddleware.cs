@@ -48,15 +48,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     internal static (ErrorCode Error, string Detail, IReadOnlyList<Fault> Faults) Translate(Exception e) => e switch
     {
         BanyanException known => (known.Error, known.Message, known.Faults),
-        StoreException { Error: StoreError.NoSpace } full => (HttpErrors.StoreFull, full.Message, []),
-        StoreException { Error: StoreError.Compacted } gone => (Resources.ResourceErrors.Gone, gone.Message, []),
-        StoreException { Error: StoreError.FutureRevision } future => (HttpErrors.BadRequest, future.Message, []),
-        StoreException { Error: StoreError.Unavailable } away => (
-            HttpErrors.StoreUnavailable,
-            away.MaybeDone ? $"{away.Message} Whether the change was made is not known: read the object before you try again." : away.Message,
-            []),
-        StoreException { Error: StoreError.Invalid } => (HttpErrors.Internal, "The store refused what it was asked to do. Report this with the trace id.", []),
-        StoreException store => (HttpErrors.StoreUnavailable, store.Message, []),
+        StoreException store => Translate(StoreProblems.Of(store, ": read the object before you try again.")),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (HttpErrors.BodyTooLarge, "The body is too large.", []),
         BadHttpRequestException bad => (HttpErrors.BadRequest, bad.Message, []),
         _ => (HttpErrors.Internal, "The server failed on this request; its log has the reason under the trace id.", []),

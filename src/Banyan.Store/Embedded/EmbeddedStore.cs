@@ -6,21 +6,16 @@ namespace Banyan.Store.Embedded;
 /// The store in one directory: an append-only log with an index in memory. One process at a time. <c>docs/internals/store-format.md</c> has the files byte by
 /// byte and the rules of recovery.
 /// </summary>
-public sealed class EmbeddedStore : IStore
+public sealed class EmbeddedStore : LocalStore
 {
-    private readonly MvccEngine _engine;
-    private readonly SegmentLog _log;
     private readonly SnapshotKeeper _snapshots;
     private readonly IDisposable _lock;
-    private readonly string _directory;
     private readonly long _tornBytes;
 
-    private EmbeddedStore(string directory, IDisposable held, SegmentLog log, MvccEngine engine, SnapshotKeeper snapshots, long tornBytes)
+    private EmbeddedStore(string directory, IDisposable held, MvccEngine engine, SnapshotKeeper snapshots, long tornBytes)
+        : base(engine, "embedded", $"directory {directory}")
     {
-        _directory = directory;
         _lock = held;
-        _log = log;
-        _engine = engine;
         _snapshots = snapshots;
         _tornBytes = tornBytes;
     }
@@ -41,46 +36,10 @@ public sealed class EmbeddedStore : IStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return new(_engine.Range(query));
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation) => _engine.CommitAsync(transaction, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CommitOutcome>> CommitEachAsync(IReadOnlyList<StoreTransaction> transactions, CancellationToken cancellation) =>
-        _engine.CommitEachAsync(transactions, cancellation);
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, CancellationToken cancellation) => _engine.Watch(query, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<StoreLease> GrantLeaseAsync(TimeSpan timeToLive, long id, CancellationToken cancellation) =>
-        _engine.GrantAsync(timeToLive, id, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<StoreLease> RenewLeaseAsync(long id, CancellationToken cancellation) => new(_engine.Renew(id));
-
-    /// <inheritdoc/>
-    public ValueTask RevokeLeaseAsync(long id, CancellationToken cancellation) => _engine.RevokeAsync(id, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<StoreLease> GetLeaseAsync(long id, CancellationToken cancellation) => new(_engine.GetLease(id));
-
-    /// <inheritdoc/>
-    public ValueTask CompactAsync(long revision, CancellationToken cancellation) => _engine.CompactAsync(revision, cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask<StoreStatus> StatusAsync(CancellationToken cancellation) => new(_engine.Status("embedded", $"directory {_directory}"));
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _snapshots.StopAsync();
-        await _engine.DisposeAsync();
+        await Engine.DisposeAsync();
         _lock.Dispose();
     }
 
@@ -106,7 +65,7 @@ public sealed class EmbeddedStore : IStore
             var log = new SegmentLog(files, directory, options.SegmentBytes, recovered.Sealed, recovered.Position, recovered.SnapshotBytes);
             var engine = new MvccEngine(clock, log, new EngineLimits(options.HistoryRevisions, options.MaxValueBytes), recovered.State);
             var snapshots = new SnapshotKeeper(files, directory, engine, log, options.SegmentBytes, recovered.SnapshotBytes);
-            return new EmbeddedStore(directory, held, log, engine, snapshots, recovered.TornBytes);
+            return new EmbeddedStore(directory, held, engine, snapshots, recovered.TornBytes);
         }
         catch (Exception e)
         {

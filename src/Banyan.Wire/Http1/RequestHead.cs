@@ -1,12 +1,9 @@
-using Banyan.Wire.Fields;
-
 namespace Banyan.Wire.Http1;
 
 /// <summary>
-/// The head of a request, as <see cref="RequestParser"/> read it: offsets into the bytes it was given, and what they decide. Reused from request to request; not
-/// safe for concurrent use.
+/// The head of a request, as <see cref="RequestParser"/> read it: offsets into the bytes it was given, and what they decide.
 /// </summary>
-public sealed class RequestHead
+public sealed class RequestHead : MessageHead
 {
     /// <summary>An empty head, ready to be parsed into.</summary>
     public RequestHead() => Reset();
@@ -50,24 +47,6 @@ public sealed class RequestHead
     public bool IsServerWide =>
         TargetForm == TargetForm.Asterisk || (Method == KnownMethod.Options && TargetForm == TargetForm.Absolute && Path.IsEmpty && !HasQuery);
 
-    /// <summary>The version.</summary>
-    public HttpRelease Version { get; internal set; }
-
-    /// <summary>Bytes of the head with its end, and with the one empty line that may come before: the body begins here.</summary>
-    public int Length { get; internal set; }
-
-    /// <summary>The fields.</summary>
-    public FieldTable Fields { get; } = new();
-
-    /// <summary>How the body ends. <see cref="BodyFraming.UntilClose"/> never occurs.</summary>
-    public BodyFraming Framing { get; internal set; }
-
-    /// <summary>The declared length of the body in bytes; -1 when none is declared.</summary>
-    public long ContentLength { get; internal set; }
-
-    /// <summary>True when the client wants the connection to stay after this request.</summary>
-    public bool KeepAlive { get; internal set; }
-
     /// <summary>
     /// True when the client waits for 100 before it sends the body (RFC 9110 section 10.1.1). Never in HTTP/1.0 and without a body: Expect ends here then.
     /// </summary>
@@ -82,20 +61,13 @@ public sealed class RequestHead
     /// <summary>True when the client takes trailers (RFC 9110 section 10.1.4).</summary>
     public bool AcceptsTrailers { get; internal set; }
 
-    /// <summary>Why the request was refused.</summary>
-    public WireFault Fault { get; internal set; }
-
-    // Where the next line begins, while the head is incomplete.
-    internal int Position { get; set; }
-
-    internal HeadStage Stage { get; set; }
-
     /// <summary>The raw path; <c>/</c> when an absolute target has none.</summary>
     public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> bytes) => Path.IsEmpty && TargetForm == TargetForm.Absolute ? "/"u8 : Path.Of(bytes);
 
-    /// <summary>Forgets what was read. The parser does it by itself when the last head was complete or refused.</summary>
-    public void Reset()
+    /// <inheritdoc/>
+    public override void Reset()
     {
+        base.Reset();
         Method = KnownMethod.Other;
         MethodText = default;
         Target = default;
@@ -107,17 +79,8 @@ public sealed class RequestHead
         Path = default;
         Query = default;
         HasQuery = false;
-        Version = HttpRelease.Http11;
-        Length = 0;
-        Fields.Clear();
-        Framing = BodyFraming.None;
-        ContentLength = -1;
-        KeepAlive = false;
         ExpectContinue = false;
         Upgrade = default;
         AcceptsTrailers = false;
-        Fault = WireFault.None;
-        Position = 0;
-        Stage = HeadStage.Start;
     }
 }

@@ -10,12 +10,8 @@ namespace Banyan.Wire.Http1;
 /// </summary>
 public static class RequestParser
 {
-    private const int VersionLength = 8;
-
     // "GET " as the number its four bytes are.
     private const uint Get = 0x20544547;
-    private const ulong Http11 = 0x312e312f50545448;
-    private const ulong Http10 = 0x302e312f50545448;
 
     /// <summary>
     /// Reads a head from the start of <paramref name="bytes"/>. When it is incomplete, call again with the same head and with bytes that begin with the same ones:
@@ -31,50 +27,18 @@ public static class RequestParser
             head.Reset();
         }
 
-        var window = bytes.Length > limits.MaxHeadBytes ? bytes[..limits.MaxHeadBytes] : bytes;
         if (head.Stage != HeadStage.Fields)
         {
-            var line = window.Length > limits.MaxStartLineBytes ? window[..limits.MaxStartLineBytes] : window;
+            var line = HeadSection.StartLine(bytes, limits);
             var started = ReadStart(line, head);
-            if (started == ParseStatus.Incomplete && line.Length == limits.MaxStartLineBytes)
-            {
-                return Refuse(head, WireFault.RequestLineTooLong);
-            }
-
             if (started != ParseStatus.Complete)
             {
-                return started == ParseStatus.Refused || window.Length < limits.MaxHeadBytes ? started : Refuse(head, WireFault.HeadTooLarge);
+                return HeadSection.Unstarted(started, line.Length, head, limits, WireFault.RequestLineTooLong);
             }
         }
 
-        var at = head.Position;
-        var status = FieldSection.Read(window, ref at, head.Fields, limits.MaxFields, out var fault);
-        head.Position = at;
-        if (status == ParseStatus.Incomplete)
-        {
-            return window.Length < limits.MaxHeadBytes ? status : Refuse(head, WireFault.HeadTooLarge);
-        }
-
-        if (status == ParseStatus.Complete)
-        {
-            head.Length = at;
-            fault = RequestRules.Decide(bytes, head);
-        }
-
-        if (fault != WireFault.None)
-        {
-            return Refuse(head, fault);
-        }
-
-        head.Stage = HeadStage.Ended;
-        return ParseStatus.Complete;
-    }
-
-    private static ParseStatus Refuse(RequestHead head, WireFault fault)
-    {
-        head.Fault = fault;
-        head.Stage = HeadStage.Ended;
-        return ParseStatus.Refused;
+        var status = HeadSection.ReadFields(bytes, head, limits);
+        return status == ParseStatus.Complete ? head.End(RequestRules.Decide(bytes, head)) : status;
     }
 
     private static ParseStatus ReadStart(ReadOnlySpan<byte> bytes, RequestHead head)
@@ -91,7 +55,7 @@ public static class RequestParser
 
                 if (bytes[1] != '\n')
                 {
-                    return Refuse(head, WireFault.BareCarriageReturn);
+                    return head.End(WireFault.BareCarriageReturn);
                 }
 
                 head.Position = 2;
@@ -124,7 +88,7 @@ public static class RequestParser
 
             if (methodLength == 0 || line[methodLength] != ' ')
             {
-                return Refuse(head, line[methodLength] switch
+                return head.End(line[methodLength] switch
                 {
                     (byte)'\n' => WireFault.BareLineFeed,
                     (byte)'\r' or (byte)' ' or (byte)'\t' => WireFault.RequestLineInvalid,
@@ -148,7 +112,7 @@ public static class RequestParser
         var versionStart = targetStart + targetLength + 1;
         if (targetLength == 0 || line[versionStart - 1] != ' ')
         {
-            return Refuse(head, line[versionStart - 1] switch
+            return head.End(line[versionStart - 1] switch
             {
                 (byte)'\n' => WireFault.BareLineFeed,
                 (byte)'\r' or (byte)' ' or (byte)'\t' => WireFault.RequestLineInvalid,
@@ -162,7 +126,7 @@ public static class RequestParser
         var status = ReadVersion(line[versionStart..], head);
         if (status == ParseStatus.Complete)
         {
-            head.Position = start + versionStart + VersionLength + 2;
+            head.Position = start + versionStart + VersionText.Length + 2;
             head.Stage = HeadStage.Fields;
         }
 
@@ -171,21 +135,15 @@ public static class RequestParser
 
     private static ParseStatus ReadVersion(ReadOnlySpan<byte> rest, RequestHead head)
     {
-        if (rest.Length >= VersionLength + 2 && rest[VersionLength] == '\r' && rest[VersionLength + 1] == '\n')
+        if (rest.Length >= VersionText.Length + 2 && rest[VersionText.Length] == '\r' && rest[VersionText.Length + 1] == '\n'
+            && VersionText.TryRead(rest, out var version))
         {
-            switch (BinaryPrimitives.ReadUInt64LittleEndian(rest))
-            {
-                case Http11:
-                    head.Version = HttpRelease.Http11;
-                    return ParseStatus.Complete;
-                case Http10:
-                    head.Version = HttpRelease.Http10;
-                    return ParseStatus.Complete;
-            }
+            head.Version = version;
+            return ParseStatus.Complete;
         }
 
         var fault = VersionFault(rest, out var incomplete);
-        return incomplete ? ParseStatus.Incomplete : Refuse(head, fault);
+        return incomplete ? ParseStatus.Incomplete : head.End(fault);
     }
 
     // What is wrong with a version that is not one of the two, or that is not whole yet. Decided byte by byte, so that the verdict is the same at every split.

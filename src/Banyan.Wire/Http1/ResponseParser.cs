@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Banyan.Wire.Scanning;
 
 namespace Banyan.Wire.Http1;
@@ -9,9 +8,6 @@ namespace Banyan.Wire.Http1;
 /// </summary>
 public static class ResponseParser
 {
-    // "HTTP/1.1" and "HTTP/1.0" as the numbers their bytes are.
-    private const ulong Http11 = 0x312e312f50545448;
-    private const ulong Http10 = 0x302e312f50545448;
     private const int StatusStart = 9;
     private const int ReasonStart = 13;
 
@@ -30,50 +26,18 @@ public static class ResponseParser
             head.Reset();
         }
 
-        var window = bytes.Length > limits.MaxHeadBytes ? bytes[..limits.MaxHeadBytes] : bytes;
-        if (head.Stage == HeadStage.StartLine)
+        if (head.Stage != HeadStage.Fields)
         {
-            var line = window.Length > limits.MaxStartLineBytes ? window[..limits.MaxStartLineBytes] : window;
+            var line = HeadSection.StartLine(bytes, limits);
             var started = ReadStatusLine(line, head);
-            if (started == ParseStatus.Incomplete && line.Length == limits.MaxStartLineBytes)
-            {
-                return Refuse(head, WireFault.StatusLineTooLong);
-            }
-
             if (started != ParseStatus.Complete)
             {
-                return started == ParseStatus.Refused || window.Length < limits.MaxHeadBytes ? started : Refuse(head, WireFault.HeadTooLarge);
+                return HeadSection.Unstarted(started, line.Length, head, limits, WireFault.StatusLineTooLong);
             }
         }
 
-        var at = head.Position;
-        var status = FieldSection.Read(window, ref at, head.Fields, limits.MaxFields, out var fault);
-        head.Position = at;
-        if (status == ParseStatus.Incomplete)
-        {
-            return window.Length < limits.MaxHeadBytes ? status : Refuse(head, WireFault.HeadTooLarge);
-        }
-
-        if (status == ParseStatus.Complete)
-        {
-            head.Length = at;
-            fault = ResponseRules.Decide(bytes, head, request);
-        }
-
-        if (fault != WireFault.None)
-        {
-            return Refuse(head, fault);
-        }
-
-        head.Stage = HeadStage.Ended;
-        return ParseStatus.Complete;
-    }
-
-    private static ParseStatus Refuse(ResponseHead head, WireFault fault)
-    {
-        head.Fault = fault;
-        head.Stage = HeadStage.Ended;
-        return ParseStatus.Refused;
+        var status = HeadSection.ReadFields(bytes, head, limits);
+        return status == ParseStatus.Complete ? head.End(ResponseRules.Decide(bytes, head, request)) : status;
     }
 
     // "HTTP/1.1 200 OK". The reason with its space may be missing: many services leave it out, and nobody reads it.
@@ -82,7 +46,7 @@ public static class ResponseParser
         if (line.Length < ReasonStart || !IsVersion(line, head) || line[8] != ' ' || !IsDigit(line[9]) || !IsDigit(line[10]) || !IsDigit(line[11])
             || line[12] is not ((byte)' ' or (byte)'\r'))
         {
-            return Shape(line) ? ParseStatus.Incomplete : Refuse(head, WireFault.StatusLineInvalid);
+            return Shape(line) ? ParseStatus.Incomplete : head.End(WireFault.StatusLineInvalid);
         }
 
         head.Status = ((line[StatusStart] - '0') * 100) + ((line[10] - '0') * 10) + line[11] - '0';
@@ -96,7 +60,7 @@ public static class ResponseParser
 
         if (line[end] != '\r' || line[end + 1] != '\n')
         {
-            return Refuse(head, line[end] switch
+            return head.End(line[end] switch
             {
                 (byte)'\r' => WireFault.BareCarriageReturn,
                 (byte)'\n' => WireFault.BareLineFeed,
@@ -107,14 +71,14 @@ public static class ResponseParser
         head.Reason = new Slice(start, length);
         head.Position = end + 2;
         head.Stage = HeadStage.Fields;
-        return head.Status is >= 100 and < 600 ? ParseStatus.Complete : Refuse(head, WireFault.StatusOutOfRange);
+        return head.Status is >= 100 and < 600 ? ParseStatus.Complete : head.End(WireFault.StatusOutOfRange);
     }
 
     private static bool IsVersion(ReadOnlySpan<byte> line, ResponseHead head)
     {
-        var version = BinaryPrimitives.ReadUInt64LittleEndian(line);
-        head.Version = version == Http10 ? HttpRelease.Http10 : HttpRelease.Http11;
-        return version is Http11 or Http10;
+        var known = VersionText.TryRead(line, out var version);
+        head.Version = version;
+        return known;
     }
 
     // True when these fewer than 13 bytes may become a status line.

@@ -1,5 +1,5 @@
 using Banyan.Contracts;
-using Banyan.Http;
+using Banyan.Http.Problems;
 using Banyan.Registry.Instances;
 using Banyan.Store;
 
@@ -16,13 +16,8 @@ internal static class RegistryErrors
     public static readonly ErrorCode BodyTooLarge = new("registry/body-too-large", ErrorKind.TooLarge, "The body is too large.");
     public static readonly ErrorCode Contended = new("registry/contended", ErrorKind.Conflict, "The registration changes too often.");
 
-    /// <summary>What a store that cannot take a change means to the caller: the same code over HTTP, gRPC and in process.</summary>
-    public static BanyanException Of(StoreException e) => e.Error == StoreError.NoSpace
-        ? new BanyanException(HttpErrors.StoreFull, e.Message, e)
-        : new BanyanException(
-            HttpErrors.StoreUnavailable,
-            e.MaybeDone ? $"{e.Message} Whether the change was made is not known; every call of the registry may be repeated." : e.Message,
-            e);
+    /// <summary>What a store that cannot take a change means to the caller.</summary>
+    public static BanyanException Of(StoreException e) => StoreProblems.Of(e, "; every call of the registry may be repeated.");
 
     public static BanyanException NotReadyYet() =>
         new(NotReady, "The registry has not read its registrations from the store yet. Try again in a moment.");

@@ -52,7 +52,7 @@ public sealed class ExplainCommandTests(SharedServer shared) : IClassFixture<Sha
         await Server.ApplyAsync(Routes);
         await Server.RegisterAsync("things", "t1", 1);
 
-        var text = await ExplainUntilAsync("things", "GET", "http://Things.example:8080/things/a%20b?x=1", "-H", "X-User-Id: ann", "-H", "X-Beta: 2");
+        var text = await ExplainUntilAsync("things", "GET", "http://Things.example:8080/things/a%20b?x=1", "-H", "X-User-Id: user-7", "-H", "X-Beta: 2");
 
         Assert.Contains("GET things.example /things/a%20b ?x=1\n", text, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^default/things-beta +things.example +/things +prefix +condition-not-met +header x-beta = '1': the request has '2'$", text);

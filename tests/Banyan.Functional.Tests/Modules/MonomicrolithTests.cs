@@ -14,7 +14,7 @@ public sealed partial class MonomicrolithTests
 
         var (text, greeter, front) = await GreetAsync(await HttpAddressAsync(process));
 
-        Assert.Equal(("Hello, Ada!", process.Id, process.Id), (text, greeter, front));
+        Assert.Equal(("Hello, world!", process.Id, process.Id), (text, greeter, front));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed partial class MonomicrolithTests
 
         var (text, greeter, front) = await GreetAsync(await HttpAddressAsync(frontProcess));
 
-        Assert.Equal(("Good day, Ada.", greeterProcess.Id, frontProcess.Id), (text, greeter, front));
+        Assert.Equal(("Good day, world.", greeterProcess.Id, frontProcess.Id), (text, greeter, front));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed partial class MonomicrolithTests
     private static async Task<(string Text, int Greeter, int Front)> GreetAsync(Uri address)
     {
         using var client = new HttpClient(new SocketsHttpHandler());
-        var answer = Answer().Match(await client.GetStringAsync(new Uri(address, "/greet/Ada")));
+        var answer = Answer().Match(await client.GetStringAsync(new Uri(address, "/greet/world")));
         Assert.True(answer.Success);
         return (answer.Groups[1].Value, int.Parse(answer.Groups[2].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), int.Parse(answer.Groups[3].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
     }

@@ -138,8 +138,8 @@ public abstract class HttpsTests(GatewayTransport transport) : IDisposable
         var (serverPem, serverKey) = _authority.Issue(["server.example"]);
         using var certificate = shown switch
         {
-            "ours" => _authority.IssueClient("ann"),
-            "strange" => strangers.IssueClient("ann"),
+            "ours" => _authority.IssueClient("client"),
+            "strange" => strangers.IssueClient("client"),
             "server" => X509Certificate2.CreateFromPem(serverPem, serverKey),
             _ => null,
         };
@@ -231,6 +231,7 @@ public abstract class HttpsTests(GatewayTransport transport) : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _authority.Dispose();
         _files.Dispose();
     }

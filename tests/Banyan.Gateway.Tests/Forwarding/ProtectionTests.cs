@@ -20,9 +20,9 @@ public abstract class ProtectionTests(GatewayTransport transport) : TransportTes
         Use(gateway, TrafficSettings.Default with { RateLimits = [new RateLimitSettings("calls", "header:x-user", 2, TimeSpan.FromHours(1), 2, Shared: false)] });
 
         int[] expected = [200, 200, 429];
-        Assert.Equal(expected, await StatusesAsync(gateway, "alice", 3));
-        Assert.Equal(expected, await StatusesAsync(gateway, "bob", 3));
-        using var refused = await gateway.SendAsync(Request(gateway, "alice"));
+        Assert.Equal(expected, await StatusesAsync(gateway, "user-1", 3));
+        Assert.Equal(expected, await StatusesAsync(gateway, "user-2", 3));
+        using var refused = await gateway.SendAsync(Request(gateway, "user-1"));
         Assert.Equal("\"calls\";q=2;w=3600", refused.Headers.GetValues("RateLimit-Policy").Single());
         Assert.Equal(1800, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10.0);
         Assert.Equal($"\"calls\";r=0;t={(int)refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds}", refused.Headers.GetValues("RateLimit").Single());

@@ -66,7 +66,11 @@ public abstract class LoopTlsTests(GatewayTransport transport) : IDisposable
         Assert.Equal(FailureReason.UpstreamTlsFailed, (await gateway.NextRecordAsync()).Reason);
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _authority.Dispose();
+    }
 
     private void Choose(GatewayOptions options)
     {

@@ -20,13 +20,13 @@ public sealed class RequestKeysTests
     public void Of_reads_the_part_and_falls_back_to_the_client()
     {
         var address = IPAddress.Parse("192.0.2.1").GetAddressBytes();
-        var alice = new RequestMatch { Address = address, Fields = new Fields("x-user-id", "alice") };
+        var known = new RequestMatch { Address = address, Fields = new Fields("x-user-id", "user-1") };
         var nobody = new RequestMatch { Address = address };
         var user = KeySource.TryParse("user")!;
 
-        Assert.Equal(RequestKeys.OfValue("alice"u8), RequestKeys.Of(user, alice));
+        Assert.Equal(RequestKeys.OfValue("user-1"u8), RequestKeys.Of(user, known));
         Assert.Equal(RequestKeys.OfAddress(address), RequestKeys.Of(user, nobody));
-        Assert.Equal(RequestKeys.OfAddress(address), RequestKeys.Of(KeySource.Address, alice));
+        Assert.Equal(RequestKeys.OfAddress(address), RequestKeys.Of(KeySource.Address, known));
         Assert.Equal(RequestKeys.Absent, RequestKeys.Of(user, default));
     }
 

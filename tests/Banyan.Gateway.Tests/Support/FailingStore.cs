@@ -1,34 +1,25 @@
 using Banyan.Store;
+using Banyan.Store.Tests;
 
 namespace Banyan.Gateway.Tests.Support;
 
 /// <summary>A store that can be away, or do what it is asked and not be heard.</summary>
-internal sealed class FailingStore(IStore inner) : IStore
+internal sealed class FailingStore(IStore inner) : WrappedStore(inner)
 {
     public bool Away { get; set; }
 
     public bool LosesAnswers { get; set; }
 
-    public ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation) => AskAsync(() => inner.RangeAsync(query, cancellation));
+    public override ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation) => AskAsync(() => Inner.RangeAsync(query, cancellation));
 
-    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation) => AskAsync(() => inner.CommitAsync(transaction, cancellation), write: true);
+    public override ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation) => AskAsync(() => Inner.CommitAsync(transaction, cancellation), write: true);
 
-    public IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, CancellationToken cancellation) => inner.WatchAsync(query, cancellation);
+    public override ValueTask<StoreLease> GrantLeaseAsync(TimeSpan timeToLive, long id, CancellationToken cancellation) =>
+        AskAsync(() => Inner.GrantLeaseAsync(timeToLive, id, cancellation), write: true);
 
-    public ValueTask<StoreLease> GrantLeaseAsync(TimeSpan timeToLive, long id, CancellationToken cancellation) =>
-        AskAsync(() => inner.GrantLeaseAsync(timeToLive, id, cancellation), write: true);
+    public override ValueTask<StoreLease> RenewLeaseAsync(long id, CancellationToken cancellation) => AskAsync(() => Inner.RenewLeaseAsync(id, cancellation), write: true);
 
-    public ValueTask<StoreLease> RenewLeaseAsync(long id, CancellationToken cancellation) => AskAsync(() => inner.RenewLeaseAsync(id, cancellation), write: true);
-
-    public ValueTask RevokeLeaseAsync(long id, CancellationToken cancellation) => inner.RevokeLeaseAsync(id, cancellation);
-
-    public ValueTask<StoreLease> GetLeaseAsync(long id, CancellationToken cancellation) => inner.GetLeaseAsync(id, cancellation);
-
-    public ValueTask CompactAsync(long revision, CancellationToken cancellation) => inner.CompactAsync(revision, cancellation);
-
-    public ValueTask<StoreStatus> StatusAsync(CancellationToken cancellation) => inner.StatusAsync(cancellation);
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async ValueTask<T> AskAsync<T>(Func<ValueTask<T>> ask, bool write = false)
     {

@@ -39,21 +39,13 @@ public sealed class TlsInteropTests
     {
         using var directory = new TempDirectory();
         using var fixture = await TlsFixture.StartAsync();
-        var arguments = Arguments(fixture, directory, "-tls1_2");
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Needs.Require("openssl"), arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        await using var client = Start(fixture, directory, "-tls1_2");
         await Eventually.True(() => fixture.Context.Counts.Handshakes == 1, "the handshake");
 
-        await process.StandardInput.WriteAsync("R\n");
-        await process.StandardInput.FlushAsync();
+        await client.WriteAsync("R\n");
 
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Contains("no renegotiation", errors, StringComparison.Ordinal);
+        await client.WaitForExitAsync();
+        Assert.Contains("no renegotiation", client.Output, StringComparison.Ordinal);
         Assert.Equal(1, fixture.Context.Counts.Handshakes);
     }
 
@@ -62,29 +54,15 @@ public sealed class TlsInteropTests
     {
         using var directory = new TempDirectory();
         using var fixture = await TlsFixture.StartAsync();
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Needs.Require("openssl"), Arguments(fixture, directory))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        await using var client = Start(fixture, directory);
         await Eventually.True(() => fixture.Context.Counts.Handshakes == 1, "the handshake");
 
         // 'K' updates both sides' keys.
-        await process.StandardInput.WriteAsync("K\n");
-        await process.StandardInput.FlushAsync();
-        string? line;
-        while ((line = await process.StandardError.ReadLineAsync()) is not null && !line.Contains("KEYUPDATE", StringComparison.Ordinal))
-        {
-            Assert.NotNull(line);
-        }
-
-        await process.StandardInput.WriteAsync("hello after\n");
-        await process.StandardInput.FlushAsync();
+        await client.WriteAsync("K\n");
+        await client.WaitForOutputAsync("KEYUPDATE");
+        await client.WriteAsync("hello after\n");
 
         await Eventually.True(() => fixture.Server.Received == "hello after\n".Length, "the message");
-        process.Kill();
-        await process.WaitForExitAsync();
     }
 
     [NeedsFact("curl")]

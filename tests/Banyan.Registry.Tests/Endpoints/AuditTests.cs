@@ -24,18 +24,18 @@ public sealed class AuditTests : IAsyncLifetime
     [Fact]
     public async Task Drain_and_removal_over_http_by_an_administrator_say_who_what_before_and_after()
     {
-        var credential = await CredentialAsync("ada");
+        var credential = await CredentialAsync("operator");
         using var http = _host.Http(credential);
 
         (await http.PostAsync($"{Pets}/a:drain", RegistryHost.Json("""{"reason":"rollout"}"""))).EnsureSuccessStatusCode();
         (await http.DeleteAsync($"{Pets}/a")).EnsureSuccessStatusCode();
 
         var (removal, drain) = await TwoAsync();
-        Assert.Equal("ada administrator drain Instance default pets/a", Line(drain));
+        Assert.Equal("operator administrator drain Instance default pets/a", Line(drain));
         Assert.Equal("127.0.0.1", drain.Document["actor"]!["address"]!.GetValue<string>());
         Assert.Equal("up", drain.Document["before"]!["state"]!.GetValue<string>());
         Assert.Equal("""{"state":"draining","reason":"rollout"}""", drain.Document["after"]!.ToJsonString());
-        Assert.Equal("ada administrator deregister Instance default pets/a", Line(removal));
+        Assert.Equal("operator administrator deregister Instance default pets/a", Line(removal));
         Assert.Equal("draining", removal.Document["before"]!["state"]!.GetValue<string>());
         Assert.Null(removal.Document["after"]);
     }
@@ -45,11 +45,11 @@ public sealed class AuditTests : IAsyncLifetime
     {
         var registrar = new RemoteInstanceRegistrar(_host.Channel(await CredentialAsync("console-1")));
 
-        await registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("a"), Requester = new Requester { Name = "ada", Address = "10.0.0.7" } }, CancellationToken.None);
+        await registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("a"), Requester = new Requester { Name = "operator", Address = "10.0.0.7" } }, CancellationToken.None);
         await registrar.DeregisterAsync(new DeregisterRequest { Key = RegistryHost.Key("a") }, CancellationToken.None);
 
         var (removal, drain) = await TwoAsync();
-        Assert.Equal("ada (through console-1) administrator drain Instance default pets/a", Line(drain));
+        Assert.Equal("operator (through console-1) administrator drain Instance default pets/a", Line(drain));
         Assert.Equal("10.0.0.7", drain.Document["actor"]!["address"]!.GetValue<string>());
         Assert.Equal("console-1 administrator deregister Instance default pets/a", Line(removal));
     }
@@ -61,7 +61,7 @@ public sealed class AuditTests : IAsyncLifetime
         using var http = _host.Http(token);
         var registrar = new RemoteInstanceRegistrar(_host.Channel(token));
 
-        await registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("a"), Requester = new Requester { Name = "ada" } }, CancellationToken.None);
+        await registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("a"), Requester = new Requester { Name = "operator" } }, CancellationToken.None);
         (await http.DeleteAsync($"{Pets}/a")).EnsureSuccessStatusCode();
 
         Assert.Null(await _host.FindAsync("a"));

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Banyan.Contracts;
 using Banyan.Gateway.Kinds;
 using Banyan.Hosting;
 using Banyan.Resources;
+using Banyan.Resources.Watching;
 using Banyan.Store;
 using Microsoft.Extensions.Logging;
 
@@ -18,8 +18,6 @@ internal sealed class CertificateFeed(
 
     private static readonly TimeSpan WarnBefore = TimeSpan.FromDays(14);
 
-    // One waiting signal is enough: the snapshot is read after it.
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly CertificateSource? _ofOptions = CertificateSource.OfOptions(options);
     private readonly Dictionary<ResourceName, CertificateSource> _ofObjects = [];
 
@@ -34,31 +32,17 @@ internal sealed class CertificateFeed(
 
     internal async Task FollowAsync(CancellationToken cancellation)
     {
-        var informer = resources.Informer(kind);
-        informer.Changed += Signal;
-        try
+        await foreach (var snapshot in resources.Informer(kind).FollowAsync(clock, LookEvery, cancellation))
         {
-            await informer.WaitForSyncAsync(cancellation);
-            using var timer = clock.CreateTimer(_ => Signal(), null, LookEvery, LookEvery);
-            while (true)
+            if (await ReloadAsync(snapshot, cancellation) || table.Current is null)
             {
-                if (await ReloadAsync(informer.Snapshot, cancellation) || table.Current is null)
-                {
-                    Replace();
-                }
-
-                WarnOfExpiry();
-                await WriteStatusAsync(cancellation);
-                await _changed.Reader.ReadAsync(cancellation);
+                Replace();
             }
-        }
-        finally
-        {
-            informer.Changed -= Signal;
+
+            WarnOfExpiry();
+            await WriteStatusAsync(cancellation);
         }
     }
-
-    private void Signal() => _changed.Writer.TryWrite(true);
 
     /// <returns>True when the table must be compiled anew.</returns>
     private async Task<bool> ReloadAsync(IReadOnlyDictionary<ResourceName, Resource<CertificateSpec, CertificateStatus>> objects, CancellationToken cancellation)

@@ -1,8 +1,8 @@
-using System.Threading.Channels;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Kinds;
 using Banyan.Hosting;
 using Banyan.Resources;
+using Banyan.Resources.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Policies;
@@ -10,32 +10,17 @@ namespace Banyan.Gateway.Policies;
 /// <summary>Puts declared policies into force whenever they change, and the defaults where one is gone. Until they are read the defaults hold.</summary>
 internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, ClusterTable clusters, ILogger<PolicyFeed> log) : ModuleWorker
 {
-    // One waiting signal is enough: the snapshot is read after it.
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private HashSet<ServiceName> _governed = [];
 
     public override string Name => "policies";
 
     protected override async Task RunAsync(CancellationToken cancellation)
     {
-        var informer = resources.Informer(kind);
-        informer.Changed += Signal;
-        try
+        await foreach (var snapshot in resources.Informer(kind).FollowAsync(cancellation))
         {
-            await informer.WaitForSyncAsync(cancellation);
-            while (true)
-            {
-                Apply(informer.Snapshot.Values);
-                await _changed.Reader.ReadAsync(cancellation);
-            }
-        }
-        finally
-        {
-            informer.Changed -= Signal;
+            Apply(snapshot.Values);
         }
     }
-
-    private void Signal() => _changed.Writer.TryWrite(true);
 
     private void Apply(IEnumerable<Resource<TrafficPolicySpec, TrafficPolicyStatus>> policies)
     {

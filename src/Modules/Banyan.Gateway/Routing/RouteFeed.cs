@@ -1,7 +1,7 @@
-using System.Threading.Channels;
 using Banyan.Gateway.Kinds;
 using Banyan.Hosting;
 using Banyan.Resources;
+using Banyan.Resources.Watching;
 using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Routing;
@@ -9,32 +9,17 @@ namespace Banyan.Gateway.Routing;
 /// <summary>Compiles the table anew whenever routes change; changes that come while it compiles are taken together.</summary>
 internal sealed class RouteFeed(IResources resources, RouteKind kind, RouteTable table, ILogger<RouteFeed> log) : ModuleWorker
 {
-    // One waiting signal is enough: the snapshot is read after it.
-    private readonly Channel<bool> _changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private HashSet<RouteConflict> _told = [];
 
     public override string Name => "routes";
 
     protected override async Task RunAsync(CancellationToken cancellation)
     {
-        var informer = resources.Informer(kind);
-        informer.Changed += Signal;
-        try
+        await foreach (var snapshot in resources.Informer(kind).FollowAsync(cancellation))
         {
-            await informer.WaitForSyncAsync(cancellation);
-            while (true)
-            {
-                Compile(informer.Snapshot.Values);
-                await _changed.Reader.ReadAsync(cancellation);
-            }
-        }
-        finally
-        {
-            informer.Changed -= Signal;
+            Compile(snapshot.Values);
         }
     }
-
-    private void Signal() => _changed.Writer.TryWrite(true);
 
     private void Compile(IEnumerable<Resource<RouteSpec, RouteStatus>> routes)
     {

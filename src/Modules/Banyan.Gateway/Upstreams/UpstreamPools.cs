@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Timers;
@@ -37,6 +38,13 @@ internal sealed class UpstreamPools : ITimerOwner
 
     /// <summary>Connections that wait for a user.</summary>
     public int Unused => _pools.Values.Sum(pool => pool.Unused);
+
+    /// <summary>Why no connection to this instance can be opened at all; None when one can.</summary>
+    public Failure Refusal(Endpoint endpoint) =>
+        endpoint.Scheme is not ("http" or "https" or "grpc")
+            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which the gateway does not. Register it with http, https or grpc.")
+        : endpoint.Scheme == "https" && UpstreamTls.MissingReason(_loop) is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
+        : Failure.None;
 
     /// <summary>An unused connection to an instance; null when there is none.</summary>
     public UpstreamConnection? TryTake(Endpoint endpoint, bool check)

@@ -2,7 +2,7 @@ using Banyan.Hosting;
 using Banyan.Registry.Health;
 using Banyan.Registry.Instances;
 using Banyan.Resources;
-using System.Threading.Channels;
+using Banyan.Resources.Watching;
 
 namespace Banyan.Registry.Kinds;
 
@@ -13,31 +13,18 @@ internal sealed class ServiceChecks(IResources resources, ServiceKind kind, Inst
 
     protected override async Task RunAsync(CancellationToken ct)
     {
-        var informer = resources.Informer(kind);
-        var changed = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-        void OnChanged() => changed.Writer.TryWrite(true);
-        informer.Changed += OnChanged;
-        try
+        await foreach (var snapshot in resources.Informer(kind).FollowAsync(ct))
         {
-            await informer.WaitForSyncAsync(ct);
-            while (true)
+            var checks = new Dictionary<ServiceName, CheckPlan>();
+            foreach (var (name, service) in snapshot)
             {
-                var checks = new Dictionary<ServiceName, CheckPlan>();
-                foreach (var (name, service) in informer.Snapshot)
+                if (ServiceKind.PlanOf(service.Spec) is { } plan)
                 {
-                    if (ServiceKind.PlanOf(service.Spec) is { } plan)
-                    {
-                        checks.Add(new ServiceName(name.Domain!, name.Name), plan);
-                    }
+                    checks.Add(new ServiceName(name.Domain!, name.Name), plan);
                 }
-
-                table.UseServiceChecks(checks);
-                await changed.Reader.ReadAsync(ct);
             }
-        }
-        finally
-        {
-            informer.Changed -= OnChanged;
+
+            table.UseServiceChecks(checks);
         }
     }
 }
