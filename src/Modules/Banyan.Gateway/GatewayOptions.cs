@@ -153,6 +153,11 @@ public sealed class GatewayOptions
             }
         }
 
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > TimeSpan.FromDays(1))
+        {
+            faults.Add("drainTimeout", "the time must be at most 24h; 0s cuts at once");
+        }
+
         foreach (var (name, number, least, most) in new[]
         {
             ("loops", options.Loops, 0, 1024),
