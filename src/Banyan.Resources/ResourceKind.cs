@@ -110,6 +110,14 @@ public abstract class ResourceKind<TSpec, TStatus>(
     /// <summary>Fills in what was left out. The result is what is stored.</summary>
     public virtual TSpec Default(ResourceName name, TSpec spec) => spec;
 
+    /// <summary>
+    /// What an object claims among its kind: objects that share a key are found at once by <see cref="ResourceValidation.SharingAsync"/>, however many there are.
+    /// Called for whatever is stored, also for a spec that would not pass the rules; must not throw. Default: nothing.
+    /// </summary>
+    /// <param name="domain">The object's domain; null for cluster scope.</param>
+    /// <param name="spec">What it wants.</param>
+    public virtual IEnumerable<string> ClaimsOf(string? domain, TSpec spec) => [];
+
     /// <summary>The kind's own rules, on a spec that has the right structure and its defaults. Add every fault, not only the first.</summary>
     public virtual ValueTask ValidateAsync(Resource<TSpec, TStatus> resource, ResourceValidation v, CancellationToken ct) => ValueTask.CompletedTask;
 

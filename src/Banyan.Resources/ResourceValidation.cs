@@ -88,20 +88,33 @@ public sealed class ResourceValidation
     }
 
     /// <summary>
-    /// All objects of a kind in every domain, for rules between objects. What this process wrote before is among them; what another process writes at about the
-    /// same moment may not be, so whoever uses the objects must still be able to decide between them. An object that did not change is the same one each time.
+    /// The other objects of a kind, in every domain, that share a claim with one (<see cref="ResourceKind{TSpec, TStatus}.ClaimsOf"/>) and are not about to be
+    /// deleted, for rules between objects. What this process wrote before is among them; what another process writes at about the same moment may not be, so
+    /// whoever uses the objects must still be able to decide between them. An object that did not change is the same one each time.
     /// </summary>
-    public async ValueTask<IEnumerable<Resource<TSpec, TStatus>>> AllAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, CancellationToken cancellation = default)
+    public async ValueTask<IReadOnlyList<Resource<TSpec, TStatus>>> SharingAsync<TSpec, TStatus>(
+        ResourceKind<TSpec, TStatus> kind, Resource<TSpec, TStatus> resource, CancellationToken cancellation = default)
         where TSpec : class
         where TStatus : class
     {
-        if (await _informers.CurrentAsync(kind, cancellation) is { } current)
+        var claims = kind.ClaimsOf(resource.Metadata.Domain, resource.Spec).ToHashSet();
+        if (claims.Count == 0)
         {
-            return current.Values;
+            return [];
         }
 
-        var found = await _store.RangeAsync(new RangeQuery(KeyRange.Prefix(ResourceKeys.Prefix(kind, null))), cancellation);
-        return [.. found.Entries.Select(entry => DocumentCodec.Read(kind, entry.Value.Span, entry.ModRevision))];
+        IEnumerable<Resource<TSpec, TStatus>> sharing;
+        if (await _informers.CurrentAsync(kind, cancellation) is { } current)
+        {
+            sharing = current.Claiming(claims);
+        }
+        else
+        {
+            var found = await _store.RangeAsync(new RangeQuery(KeyRange.Prefix(ResourceKeys.Prefix(kind, null))), cancellation);
+            sharing = found.Entries.Select(entry => DocumentCodec.Read(kind, entry.Value.Span, entry.ModRevision)).Where(o => claims.Overlaps(kind.ClaimsOf(o.Metadata.Domain, o.Spec)));
+        }
+
+        return [.. sharing.Where(o => o.Name != resource.Name && o.Metadata.DeletedAt is null)];
     }
 
     internal void Guard(StoreCompare compare)

@@ -9,6 +9,8 @@ internal sealed class BoxKind() : ResourceKind<BoxSpec, BoxStatus>(
 {
     public override BoxSpec Default(ResourceName name, BoxSpec spec) => spec with { Colour = spec.Colour ?? "brown" };
 
+    public override IEnumerable<string> ClaimsOf(string? domain, BoxSpec spec) => spec.Colour is { } colour ? [colour] : [];
+
     public override async ValueTask ValidateAsync(Resource<BoxSpec, BoxStatus> resource, ResourceValidation v, CancellationToken ct)
     {
         if (resource.Spec.Colour == "none")
@@ -16,7 +18,7 @@ internal sealed class BoxKind() : ResourceKind<BoxSpec, BoxStatus>(
             v.Add("/spec/colour", "A box has a colour.");
         }
 
-        if (resource.Spec.Colour == "gold" && (await v.AllAsync(this, ct)).FirstOrDefault(b => b.Spec.Colour == "gold" && b.Name != resource.Name) is { } other)
+        if (resource.Spec.Colour == "gold" && await v.SharingAsync(this, resource, ct) is [var other, ..])
         {
             v.Add("/spec/colour", $"'{other.Name}' is the golden one.", "duplicate");
         }

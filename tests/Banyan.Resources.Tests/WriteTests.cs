@@ -294,4 +294,15 @@ public sealed class WriteTests
             await shelf.Put($"gold-{i}", """{ "spec": { "colour": "red" } }""");
         }
     }
+
+    [Fact]
+    public async Task Claim_is_free_again_after_the_object_that_made_it_is_gone()
+    {
+        await using var shelf = new Shelf();
+        await shelf.Put("one", """{ "spec": { "colour": "gold" } }""");
+        await Shelf.Fails(ResourceErrors.Invalid, () => shelf.Put("two", """{ "spec": { "colour": "gold" } }"""));
+        await shelf.Resources.DeleteAsync("boxes", Shelf.Box("one"), new WriteContext(Shelf.Admin), default);
+        await shelf.Put("two", """{ "spec": { "colour": "gold" } }""");
+        await Shelf.Fails(ResourceErrors.Invalid, () => shelf.Put("one", """{ "spec": { "colour": "gold" } }"""));
+    }
 }

@@ -96,6 +96,9 @@ public readonly record struct LoopAddress
         return true;
     }
 
+    /// <summary>The same address without its port.</summary>
+    public LoopAddress WithoutPort => new(Kind, _ip, 0, _scope, Path);
+
     /// <summary>The IP address; null for a Unix socket or none.</summary>
     public IPAddress? ToIPAddress()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using Banyan.Resources.Storage;
 using Banyan.Store;
@@ -18,7 +17,7 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Snapshot and revision change together.
-    private volatile View _view = new(ImmutableDictionary<ResourceName, Resource<TSpec, TStatus>>.Empty, 0);
+    private volatile InformerView<TSpec, TStatus> _view = InformerView<TSpec, TStatus>.Empty;
     private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _started;
 
@@ -38,6 +37,9 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
 
     public IReadOnlyDictionary<ResourceName, Resource<TSpec, TStatus>> Snapshot => _view.Objects;
 
+    /// <summary>The snapshot with who claims what.</summary>
+    public InformerView<TSpec, TStatus> View => _view;
+
     /// <summary>Ends when the follower has ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
@@ -55,8 +57,8 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
         return _synced.Task.WaitAsync(ct);
     }
 
-    /// <summary>The snapshot once it is of this revision or a later one.</summary>
-    public async Task<IReadOnlyDictionary<ResourceName, Resource<TSpec, TStatus>>> ReachAsync(long revision)
+    /// <summary>The view once it is of this revision or a later one.</summary>
+    public async Task<InformerView<TSpec, TStatus>> ReachAsync(long revision)
     {
         while (true)
         {
@@ -64,7 +66,7 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
             var next = Volatile.Read(ref _next).Task;
             if (_view is { } view && view.Revision >= revision)
             {
-                return view.Objects;
+                return view;
             }
 
             await next;
@@ -90,21 +92,21 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
     private void Reset(IReadOnlyList<StoreEntry> entries, long revision)
     {
         var known = _view.Objects;
-        var builder = ImmutableDictionary.CreateBuilder<ResourceName, Resource<TSpec, TStatus>>();
+        var edit = new InformerView<TSpec, TStatus>.Edit(_kind, InformerView<TSpec, TStatus>.Empty);
         foreach (var entry in entries)
         {
             var name = ResourceKeys.NameOf(_kind, entry.Key);
             if (known.TryGetValue(name, out var old) && old.Metadata.Revision == entry.ModRevision)
             {
-                builder[name] = old;
+                edit.Put(name, old);
             }
             else if (Read(name, entry) is { } read)
             {
-                builder[name] = read;
+                edit.Put(name, read);
             }
         }
 
-        Swap(builder.ToImmutable(), revision);
+        Swap(edit.Finish(revision));
         _synced.TrySetResult();
     }
 
@@ -117,26 +119,26 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
             return;
         }
 
-        var builder = _view.Objects.ToBuilder();
+        var edit = new InformerView<TSpec, TStatus>.Edit(_kind, _view);
         foreach (var change in batch.Events)
         {
             var name = ResourceKeys.NameOf(_kind, change.Entry.Key);
             if (change.Kind == WatchEventKind.Put && Read(name, change.Entry) is { } read)
             {
-                builder[name] = read;
+                edit.Put(name, read);
             }
             else
             {
-                builder.Remove(name);
+                edit.Remove(name);
             }
         }
 
-        Swap(builder.ToImmutable(), batch.Revision);
+        Swap(edit.Finish(batch.Revision));
     }
 
-    private void Swap(ImmutableDictionary<ResourceName, Resource<TSpec, TStatus>> objects, long revision)
+    private void Swap(InformerView<TSpec, TStatus> view)
     {
-        _view = new View(objects, revision);
+        _view = view;
         Tell();
         Changed?.Invoke();
     }
@@ -156,6 +158,4 @@ internal sealed class Informer<TSpec, TStatus> : IInformer<TSpec, TStatus>
             return null;
         }
     }
-
-    private sealed record View(ImmutableDictionary<ResourceName, Resource<TSpec, TStatus>> Objects, long Revision);
 }

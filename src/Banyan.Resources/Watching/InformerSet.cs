@@ -27,14 +27,14 @@ internal sealed class InformerSet(IStore store, TimeProvider clock, ILogger log)
     public void Wrote(ResourceKind kind, long revision) => _written.AddOrUpdate(kind, revision, (_, before) => Math.Max(before, revision));
 
     /// <summary>All objects of a kind as the informer has them, this process's own writes included; null when the informer does not get there in time.</summary>
-    public async ValueTask<IReadOnlyDictionary<ResourceName, Resource<TSpec, TStatus>>?> CurrentAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, CancellationToken ct)
+    public async ValueTask<InformerView<TSpec, TStatus>?> CurrentAsync<TSpec, TStatus>(ResourceKind<TSpec, TStatus> kind, CancellationToken ct)
         where TSpec : class
         where TStatus : class
     {
         var informer = Get(kind);
         if (informer.Synced && informer.Revision >= _written.GetValueOrDefault(kind))
         {
-            return informer.Snapshot;
+            return informer.View;
         }
 
         try

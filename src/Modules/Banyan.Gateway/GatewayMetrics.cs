@@ -1,12 +1,13 @@
 using System.Diagnostics.Metrics;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway;
 
 /// <summary>
 /// The module's metrics. Tags: <c>route</c> = domain/name of a declared route or <c>none</c>; <c>class</c> = 1xx to 5xx or <c>none</c>; <c>reason</c> = a
-/// <see cref="FailureReason"/>. What each request counts stands in its route's counters and is read when metrics are asked for; only durations are told one by one.
+/// <see cref="FailureReason"/>; <c>outcome</c> = a <see cref="MirrorOutcome"/>. What each request counts stands in its route's counters and is read when metrics are asked for; only durations are told one by one.
 /// </summary>
 internal sealed class GatewayMetrics : IDisposable
 {
@@ -14,6 +15,8 @@ internal sealed class GatewayMetrics : IDisposable
 
     private static readonly string[] Classes = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
     private static readonly FailureReason[] Reasons = [.. Enum.GetValues<FailureReason>().Where(reason => reason != FailureReason.None)];
+
+    private static readonly MirrorOutcome[] Outcomes = Enum.GetValues<MirrorOutcome>();
 
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _duration;
@@ -27,6 +30,7 @@ internal sealed class GatewayMetrics : IDisposable
         _meter.CreateObservableCounter("banyan.gateway.requests", Requests, "{request}", "Finished requests by route and class of status.");
         _meter.CreateObservableCounter("banyan.gateway.retries", Retries, "{attempt}", "Attempts after one that failed where it was safe to try again.");
         _meter.CreateObservableCounter("banyan.gateway.failures", Failures, "{request}", "Requests that did not get a service's whole answer, by reason.");
+        _meter.CreateObservableCounter("banyan.gateway.mirrors", Mirrors, "{request}", "Requests that were to be copied, by route and what became of the copy.");
         _meter.CreateObservableUpDownCounter("banyan.gateway.active", () => Counted.Sum(c => c.Counters.Active), "{request}", "Requests running now.");
         _meter.CreateObservableCounter("banyan.gateway.upstream.connections", Connections, "{connection}", "Connections to instances that requests got, by whether others had used them before.");
         _duration = _meter.CreateHistogram<double>("banyan.gateway.request.duration", "s", "From the request's head to the answer's end; tunnels are left out.");
@@ -83,6 +87,14 @@ internal sealed class GatewayMetrics : IDisposable
         let count = counted.Counters.OfReason(reason)
         where count > 0
         select new Measurement<long>(count, Tag("route", counted.Tag), Tag("reason", reason.ToString()));
+
+    private IEnumerable<Measurement<long>> Mirrors() =>
+        from route in _routes?.Current?.Routes ?? []
+        where route.Mirror is not null
+        from outcome in Outcomes
+        let count = route.Counters.Mirrors.Of(outcome)
+        where count > 0
+        select new Measurement<long>(count, Tag("route", route.Tag), Tag("outcome", outcome.ToString()));
 
     private IEnumerable<Measurement<long>> Connections()
     {

@@ -56,6 +56,7 @@ public sealed class GatewayModule : IModule, IKindSource
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<CertificateMetrics>();
@@ -100,6 +101,7 @@ public sealed class GatewayModule : IModule, IKindSource
         loops.IsReady = () => readiness.NotReadyBecause is null;
         loops.HandedOver = services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         services.GetRequiredService<GatewayMetrics>().Observe(services.GetRequiredService<RouteTable>(), loops.Connections);
+        services.GetRequiredService<ClusterMetrics>();
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);

@@ -40,6 +40,7 @@ internal sealed class ClusterState
     private long _windowDue;
     private long _fadeDue;
     private long _hedgeTicks;
+    private long _ejections;
 
     public ClusterState(ServiceName name, ClusterContext context)
     {
@@ -70,11 +71,23 @@ internal sealed class ClusterState
     /// <summary>Requests refused because the service was full or its circuit open.</summary>
     public long Shed => Interlocked.Read(ref _counters.Shed);
 
+    /// <summary>How often an instance was ejected.</summary>
+    public long Ejections => Volatile.Read(ref _ejections);
+
     /// <summary>The part of the requests that stays in the gateway's zone, 0 to 1; null when zones make no difference.</summary>
     public double? NearShare => _roster is { Near: not null } roster ? roster.NearShare : null;
 
     /// <summary>How long a read waits before it is asked of a second instance too, in ticks of 100 ns; 0 = it is not.</summary>
     public long HedgeTicks => Volatile.Read(ref _hedgeTicks);
+
+    /// <summary>Requests that a second instance was asked as well.</summary>
+    public long Hedges => Interlocked.Read(ref _counters.Hedges);
+
+    /// <summary>Of these, those that the second instance was left with: it had answered first, or the first one had failed.</summary>
+    public long HedgesWon => Interlocked.Read(ref _counters.HedgesWon);
+
+    /// <summary>Instances that are left out at this time.</summary>
+    public int EjectedCount(long now) => _roster.Members.Count(m => m.Endpoint.Health.IsEjected(now));
 
     /// <summary>The next instance, or an <paramref name="except"/>ed one when it is the only one; at the time of the cluster's clock.</summary>
     public PickResult Pick(Endpoint? except = null)
@@ -131,25 +144,35 @@ internal sealed class ClusterState
         }
 
         var turn = first ? Interlocked.Increment(ref _counters.Turn) : Volatile.Read(ref _counters.Turn);
-        var random = KeyHash.Mix(_context.Seed + ((ulong)turn * 0x9E3779B97F4A7C15));
-        var settings = policy.Settings;
-        Endpoint? chosen;
-        if (roster.Near is { } near)
+        return Choose(roster, policy.Settings, request, turn);
+    }
+
+    /// <summary>
+    /// The instance for a copy of another service's request. It gives way to the service's own requests: it is not admitted where one of low priority is not, nor
+    /// while the circuit is not closed, and neither is counted.
+    /// </summary>
+    public PickResult PickForCopy(long now)
+    {
+        var (roster, policy) = (_roster, _policy);
+        if (now >= roster.Due)
         {
-            var stays = roster.NearShare >= 1 || KeyHash.Fraction(KeyHash.Mix(~random)) < roster.NearShare;
-            chosen = Chooser.Choose(stays ? near : roster.Far!, settings, request, turn, random, Active)
-                ?? Chooser.Choose(stays ? roster.Far! : near, settings, request, turn, random, Active);
-        }
-        else
-        {
-            chosen = Chooser.Choose(all, settings, request, turn, random, Active);
+            roster = BringBack(now);
         }
 
-        return PickResult.Of(chosen ?? all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)]);
+        return roster.All.Endpoints.Length == 0 ? roster.Nobody
+            : !policy.Concurrency.Admits(Active, RequestPriority.Low) ? _overloaded
+            : _circuit.State != CircuitState.Closed ? _circuitOpen
+            : Choose(roster, policy.Settings, new PickRequest(now), Interlocked.Increment(ref _counters.Turn));
     }
 
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
     public bool HasOther(Endpoint endpoint) => _roster.All.Endpoints is var all && (all.Length > 1 || (all.Length == 1 && !ReferenceEquals(all[0], endpoint)));
+
+    /// <summary>A second instance is asked.</summary>
+    public void CountHedge() => Interlocked.Increment(ref _counters.Hedges);
+
+    /// <summary>It took the first one's place.</summary>
+    public void CountHedgeWon() => Interlocked.Increment(ref _counters.HedgesWon);
 
     /// <summary>Makes these all there are. Endpoints whose address is unchanged stay the same objects.</summary>
     public void Replace(IEnumerable<Instance> instances)
@@ -229,6 +252,9 @@ internal sealed class ClusterState
         {
             case OutcomeKind.Abandoned:
                 break;
+            case OutcomeKind.Overtaken:
+                Took(endpoint, outcome);
+                break;
             case OutcomeKind.Answered:
                 Succeeded(endpoint, outcome);
                 break;
@@ -248,18 +274,42 @@ internal sealed class ClusterState
         : !_circuit.Admits(policy.Settings.Breaker, request.Now) ? _circuitOpen
         : null;
 
+    private PickResult Choose(Roster roster, TrafficSettings settings, in PickRequest request, long turn)
+    {
+        var all = roster.All;
+        var random = KeyHash.Mix(_context.Seed + ((ulong)turn * 0x9E3779B97F4A7C15));
+        Endpoint? chosen;
+        if (roster.Near is { } near)
+        {
+            var stays = roster.NearShare >= 1 || KeyHash.Fraction(KeyHash.Mix(~random)) < roster.NearShare;
+            chosen = Chooser.Choose(stays ? near : roster.Far!, settings, request, turn, random, Active)
+                ?? Chooser.Choose(stays ? roster.Far! : near, settings, request, turn, random, Active);
+        }
+        else
+        {
+            chosen = Chooser.Choose(all, settings, request, turn, random, Active);
+        }
+
+        return PickResult.Of(chosen ?? all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)]);
+    }
+
     private void Succeeded(Endpoint endpoint, in Outcome outcome)
+    {
+        Took(endpoint, outcome);
+        endpoint.Health.CountSuccess();
+        if (_circuit.State == CircuitState.HalfOpen)
+        {
+            _circuit.Succeeded(_policy.Settings.Breaker);
+        }
+    }
+
+    // Those that were overtaken too: left out, slow instances would look as fast as the others, and the time after which a second one is asked would shrink and shrink.
+    private void Took(Endpoint endpoint, in Outcome outcome)
     {
         if (outcome.LatencyTicks > 0)
         {
             endpoint.Observe(outcome.LatencyTicks, outcome.Now);
             _window.Add(outcome.LatencyTicks);
-        }
-
-        endpoint.Health.CountSuccess();
-        if (_circuit.State == CircuitState.HalfOpen)
-        {
-            _circuit.Succeeded(_policy.Settings.Breaker);
         }
     }
 
@@ -386,6 +436,7 @@ internal sealed class ClusterState
         var jitter = KeyHash.Fraction(KeyHash.Mix(_context.Seed ^ (ulong)now ^ KeyHash.Of(endpoint.Id)));
         var ejection = EjectionJudge.Next(endpoint.Health.Ejection, why, settings, jitter, now);
         endpoint.Health.Eject(ejection);
+        Volatile.Write(ref _ejections, _ejections + 1);
         Rebuild(roster.Members, now);
         GatewayLog.EndpointEjected(_context.Log, endpoint.Id, Name, why, TimeSpan.FromTicks(ejection.Until - now));
     }

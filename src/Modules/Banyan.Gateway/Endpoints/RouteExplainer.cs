@@ -124,7 +124,7 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options, 
         var found = split.Key.Read(request, out var key);
         var bucket = split.BucketOf(key);
         return new SplitView(
-            split.Key.Text, found, split.Salt, bucket, split.PartOf(bucket), [.. split.Parts.Select(p => new SplitPartView(View(p.Cluster.Name), p.BasisPoints / 100m))]);
+            split.Key.Text, found, split.Salt, bucket, split.PartOf(bucket), [.. split.Parts.Select(p => new SplitPartView(View(p.Cluster.Name), p.BasisPoints / 100m))], split.Cookie is not null);
     }
 
     private CandidateEndpointView View(ClusterMember member)

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Listening;
+using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Routing.Actions;
 using Banyan.Http.Describing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -62,8 +64,18 @@ internal sealed class RouteTableEndpoint(RouteTable routes, GatewayReadiness rea
             counters.Retries,
             Enumerable.Range(0, Classes.Length).Where(c => counters.OfClass(c) > 0).ToDictionary(c => Classes[c], counters.OfClass),
             requests == 0 ? 0 : Math.Round(counters.TotalTime.TotalMilliseconds / requests, 3),
-            [.. route.Cluster.Members.Select(View)]);
+            [.. route.Cluster.Members.Select(View)],
+            route.Mirror is { } mirror ? View(mirror, counters.Mirrors) : null);
     }
+
+    private static CopiesView View(TrafficMirror mirror, MirrorCounters counters) => new(
+        new ServiceView(mirror.Cluster.Name.Domain, mirror.Cluster.Name.Service),
+        counters.InFlight,
+        counters.Of(MirrorOutcome.Sent),
+        counters.Of(MirrorOutcome.OverBudget),
+        counters.Of(MirrorOutcome.TooLarge),
+        counters.Of(MirrorOutcome.Unfinished),
+        counters.Of(MirrorOutcome.Failed));
 
     private static EndpointView View(ClusterMember member) => new(
         member.Endpoint.Id,

@@ -20,7 +20,18 @@ internal sealed record RouteView(
     long Retries,
     IReadOnlyDictionary<string, long> ByStatus,
     double AverageMilliseconds,
-    IReadOnlyList<EndpointView> Endpoints);
+    IReadOnlyList<EndpointView> Endpoints,
+    CopiesView? Copies);
+
+/// <summary>Copies of a route's requests, by what became of them since this process started. Absent = it has no mirror.</summary>
+/// <param name="Service">Who gets them.</param>
+/// <param name="InFlight">Under way now.</param>
+/// <param name="Sent">Sent and answered, whatever the answer was.</param>
+/// <param name="OverBudget">Not made: too many were under way, or the service was busy with its own requests.</param>
+/// <param name="TooLarge">Not made: the body was too long.</param>
+/// <param name="Unfinished">Not made: the request ended before it was whole.</param>
+/// <param name="Failed">Reached nobody, or nobody answered in time.</param>
+internal sealed record CopiesView(ServiceView Service, int InFlight, long Sent, long OverBudget, long TooLarge, long Unfinished, long Failed);
 
 /// <summary>The service a route leads to.</summary>
 internal sealed record ServiceView(string Domain, string Name);

@@ -69,6 +69,7 @@ internal sealed partial class Exchange
         }
 
         _route = route;
+        _cookie = services.Routes.Drawn;
         services.Journal.Begin(route);
         if (route.AnswersItself)
         {
@@ -202,7 +203,39 @@ internal sealed partial class Exchange
         transport.WriteUpstream(_block.AsSpan(0, _marks.Length));
         _sent = services.Now;
         _phase = ExchangePhase.Waiting;
+        if (_route!.Mirror is not null)
+        {
+            BeginCopy();
+        }
+
+        if (_cluster!.HedgeTicks is > 0 and var delay)
+        {
+            PlanHedge(delay);
+        }
+
         ArmWaiting();
+    }
+
+    // What an instance gets is copied, once, when it is whole; a body piece by piece on its way.
+    private void BeginCopy()
+    {
+        if (_copied || !_marks.Upgrade.IsEmpty)
+        {
+            return;
+        }
+
+        _copied = true;
+        _copy = services.Copies?.Begin(_route!, _method, _block.AsSpan(0, _marks.Length), _request.Chunked ? -1 : _request.Left);
+        SendWholeCopy();
+    }
+
+    private void SendWholeCopy()
+    {
+        if (!_request.IsOpen && _copy is { } copy)
+        {
+            _copy = null;
+            copy.Send();
+        }
     }
 
     // Whose turn it is to do something: the client's while its body is not whole, unless it waits to be told to go on.
@@ -214,7 +247,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(HeaderTime, FailureReason.UpstreamHeadTimedOut);
+            Arm(_hedgeDue == 0 ? HeaderTime : TimeSpan.FromTicks(Math.Max(1, _hedgeDue - services.NowTicks)), FailureReason.UpstreamHeadTimedOut);
         }
     }
 
@@ -225,6 +258,7 @@ internal sealed partial class Exchange
         if (_phase is ExchangePhase.Waiting or ExchangePhase.Answering && taken > 0)
         {
             _bodyTaken = true;
+            SendWholeCopy();
             if (_request.IsOpen && IsTrickling(_bytesIn - before))
             {
                 Fail(new Failure(FailureReason.ClientBodyTimedOut, $"The body came at less than {_options.RequestMinimumRate} bytes a second."));
@@ -242,7 +276,7 @@ internal sealed partial class Exchange
     {
         var taken = _request.Take(bytes.Length);
         _bytesIn += taken;
-        transport.WriteUpstream(bytes[..taken]);
+        Write(toClient: false, bytes[..taken]);
         return taken;
     }
 

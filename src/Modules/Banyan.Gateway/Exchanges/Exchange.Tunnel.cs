@@ -14,8 +14,8 @@ internal sealed partial class Exchange
     private void TakeSwitch(ReadOnlySpan<byte> bytes, ResponseHead head)
     {
         var asked = _marks.Upgrade.Of(_block);
-        _webSocket = Ascii.EqualsIgnoreCase(asked, "websocket"u8);
-        if (asked.IsEmpty || !(_webSocket ? WebSocketHandshake.IsAccepted(bytes, head, KeyOf(_block)) : Ascii.EqualsIgnoreCase(head.Fields.Value(bytes, FieldId.Upgrade), asked)))
+        var webSocket = Ascii.EqualsIgnoreCase(asked, "websocket"u8);
+        if (asked.IsEmpty || !(webSocket ? WebSocketHandshake.IsAccepted(bytes, head, KeyOf(_block)) : Ascii.EqualsIgnoreCase(head.Fields.Value(bytes, FieldId.Upgrade), asked)))
         {
             Fail(new Failure(FailureReason.UpstreamUnaskedUpgrade));
             return;
@@ -36,19 +36,16 @@ internal sealed partial class Exchange
         _endpoint!.Detach();
         _phase = ExchangePhase.Tunnel;
         KeepText();
-        _up = default;
-        _down = default;
-        _saidCloseUp = false;
-        _saidCloseDown = false;
+        _webSocket = webSocket ? new WebSocketCourse() : null;
         Arm(TunnelIdle, FailureReason.TunnelIdle);
     }
 
     private int TakeTunnelUp(ReadOnlySpan<byte> bytes)
     {
         _bytesIn += bytes.Length;
-        if (_webSocket)
+        if (_webSocket is { } course)
         {
-            PassFrames(bytes, toClient: false);
+            PassFrames(course, bytes, toClient: false);
         }
         else
         {
@@ -62,9 +59,9 @@ internal sealed partial class Exchange
     private int TakeTunnelDown(ReadOnlySpan<byte> bytes)
     {
         _bytesOut += bytes.Length;
-        if (_webSocket)
+        if (_webSocket is { } course)
         {
-            PassFrames(bytes, toClient: true);
+            PassFrames(course, bytes, toClient: true);
         }
         else
         {
@@ -76,15 +73,14 @@ internal sealed partial class Exchange
     }
 
     // Frames pass as they are. When the gateway stops, each side hears 1001 behind its last whole frame, and nothing after it.
-    private void PassFrames(ReadOnlySpan<byte> bytes, bool toClient)
+    private void PassFrames(WebSocketCourse course, ReadOnlySpan<byte> bytes, bool toClient)
     {
-        ref var cursor = ref toClient ? ref _down : ref _up;
-        ref var said = ref toClient ? ref _saidCloseDown : ref _saidCloseUp;
-        if (said)
+        if (toClient ? course.SaidCloseDown : course.SaidCloseUp)
         {
             return;
         }
 
+        ref var cursor = ref toClient ? ref course.Down : ref course.Up;
         for (var at = 0; at < bytes.Length;)
         {
             var length = cursor.Pass(bytes[at..]);
@@ -92,7 +88,7 @@ internal sealed partial class Exchange
             if (_draining && cursor.IsBetween)
             {
                 Write(toClient, bytes[..at]);
-                SayGoingAway(toClient);
+                SayGoingAway(course, toClient);
                 return;
             }
         }
@@ -100,18 +96,18 @@ internal sealed partial class Exchange
         Write(toClient, bytes);
     }
 
-    private void SayGoingAway(bool toClient)
+    private void SayGoingAway(WebSocketCourse course, bool toClient)
     {
         Span<byte> frame = stackalloc byte[CloseFrame.MaxLength];
         var length = CloseFrame.Write(frame, CloseFrame.GoingAway, "The gateway stops"u8, toClient ? null : (uint)services.Traces.Next());
         Write(toClient, frame[..length]);
         if (toClient)
         {
-            _saidCloseDown = true;
+            course.SaidCloseDown = true;
         }
         else
         {
-            _saidCloseUp = true;
+            course.SaidCloseUp = true;
         }
     }
 
@@ -153,19 +149,19 @@ internal sealed partial class Exchange
     // The sides answer the close frame by ending; whoever does not is cut with the rest.
     private void DrainTunnel()
     {
-        if (!_webSocket)
+        if (_webSocket is not { } course)
         {
             return;
         }
 
-        if (_down.IsBetween && !_saidCloseDown)
+        if (course.Down.IsBetween && !course.SaidCloseDown)
         {
-            SayGoingAway(toClient: true);
+            SayGoingAway(course, toClient: true);
         }
 
-        if (_up.IsBetween && !_saidCloseUp)
+        if (course.Up.IsBetween && !course.SaidCloseUp)
         {
-            SayGoingAway(toClient: false);
+            SayGoingAway(course, toClient: false);
         }
     }
 

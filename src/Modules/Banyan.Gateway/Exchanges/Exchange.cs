@@ -63,6 +63,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // Its way.
     private Route? _route;
     private ClusterState? _cluster;
+    private ulong _cookie;
     private bool _queued;
     private long _queuedUntil;
     private long _totalDue;
@@ -74,6 +75,16 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private bool _upstreamEnded;
     private bool _upstreamDeaf;
     private bool _heard;
+    private RequestCopy? _copy;
+    private bool _copied;
+
+    // A second instance beside it; see Exchange.Hedge.cs. Ticks, 0 = none will be asked.
+    private long _hedgeDue;
+    private Endpoint? _hedge;
+    private HedgeOutcome _hedged;
+    private bool _hedgeReused;
+    private bool _hedgeHeard;
+    private long _hedgeSent;
 
     // The answer.
     private bool _headSent;
@@ -83,12 +94,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private BodyCourse _answer;
     private ChunkedDecoder _answerChunks;
 
-    // A tunnel of WebSocket.
-    private bool _webSocket;
-    private bool _saidCloseUp;
-    private bool _saidCloseDown;
-    private FrameCursor _up;
-    private FrameCursor _down;
+    // A tunnel of WebSocket; null for other protocols, and as long as there is none.
+    private WebSocketCourse? _webSocket;
 
     // What is told when it has ended. Timestamps of the services' clock; 0 = the stage was not reached.
     private int _status;
@@ -217,6 +224,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         switch (_phase)
         {
             case ExchangePhase.Waiting when !all:
+                _hedgeDue = 0;
                 Arm(RequestIdle, FailureReason.UpstreamSendTimedOut);
                 break;
             case ExchangePhase.Waiting:
@@ -281,6 +289,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         switch (_phase)
         {
+            case ExchangePhase.Waiting when _hedge is not null:
+                FallBackOnHedge(_reused && !_heard ? FailureReason.None : FailureReason.UpstreamClosedBeforeHead);
+                break;
             case ExchangePhase.Waiting when !_heard && TryRepeat(unsent: false):
                 break;
             case ExchangePhase.Waiting:
@@ -340,6 +351,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             case ExchangePhase.Opening:
                 transport.EndUpstream(UpstreamEnd.Close);
                 OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {ConnectTime.TotalSeconds:0.###} s."));
+                break;
+            case ExchangePhase.Waiting when _hedgeDue != 0:
+                Hedge();
                 break;
             case ExchangePhase.Waiting:
                 Fail(new Failure(_onDeadline));

@@ -16,13 +16,13 @@ internal sealed class ExchangeServices
 
     public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
-        Routes = new RouteFinder(routes, options, identity);
+        Traces = new TraceIds(random);
+        Routes = new RouteFinder(routes, options, identity, Traces);
         Options = options;
         Clusters = clusters;
         Journal = journal;
         Clock = clock;
         Limits = new HeadLimits { MaxStartLineBytes = options.MaxRequestLine, MaxHeadBytes = options.MaxHead, MaxFields = options.MaxFields };
-        Traces = new TraceIds(random);
         Date = new DateField(clock);
         Requests = new RequestWriter(options, identity, Traces);
         Answers = new AnswerWriter(Date);
@@ -61,6 +61,12 @@ internal sealed class ExchangeServices
     public AnswerWriter Answers { get; }
 
     public ByteAdmission Admission { get; }
+
+    /// <summary>Who copies requests for mirrors; null where nobody does.</summary>
+    public IRequestCopies? Copies { get; set; }
+
+    /// <summary>For the head of a second instance's answer; used up within one call.</summary>
+    public ResponseHead HedgeHead { get; } = new();
 
     /// <summary>Where the decoder of chunks puts trailers.</summary>
     public FieldTable Trailers { get; } = new();

@@ -14,6 +14,9 @@ public sealed class CertificateKind(TimeProvider clock) : ResourceKind<Certifica
     public override IReadOnlyList<string> WriteOnlyFields => ["/spec/privateKey"];
 
     /// <inheritdoc/>
+    public override IEnumerable<string> ClaimsOf(string? domain, CertificateSpec spec) => spec.Default == true ? [.. CertificateRules.HostsOf(spec), "default"] : CertificateRules.HostsOf(spec);
+
+    /// <inheritdoc/>
     public override async ValueTask ValidateAsync(Resource<CertificateSpec, CertificateStatus> resource, ResourceValidation v, CancellationToken ct)
     {
         var faults = CertificateRules.Check(resource.Spec, clock.GetUtcNow());
@@ -25,15 +28,15 @@ public sealed class CertificateKind(TimeProvider clock) : ResourceKind<Certifica
         // Only a spec that is right by itself can be compared.
         if (faults.Count == 0)
         {
-            Compare(resource, await v.AllAsync(this, ct), v);
+            Compare(resource, await v.SharingAsync(this, resource, ct), v);
         }
     }
 
-    private static void Compare(Resource<CertificateSpec, CertificateStatus> resource, IEnumerable<Resource<CertificateSpec, CertificateStatus>> all, ResourceValidation v)
+    private static void Compare(Resource<CertificateSpec, CertificateStatus> resource, IReadOnlyList<Resource<CertificateSpec, CertificateStatus>> others, ResourceValidation v)
     {
         var hosts = CertificateRules.HostsOf(resource.Spec);
         var named = resource.Spec.Hosts is { Count: > 0 };
-        foreach (var other in all.Where(o => o.Name != resource.Name && o.Metadata.DeletedAt is null))
+        foreach (var other in others)
         {
             if (resource.Spec.Default == true && other.Spec.Default == true)
             {

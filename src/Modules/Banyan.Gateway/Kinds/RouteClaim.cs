@@ -29,7 +29,8 @@ internal sealed class RouteClaim
         return new RouteClaim(RouteRules.HostsOf(spec), RouteRules.PatternOf(spec), ConditionRules.PredicatesOf(spec));
     }
 
-    public bool HasPathOf(RouteClaim other) => _pattern.Canonical == other._pattern.Canonical;
+    /// <summary>Which paths, in normal form: only claims with the same can clash.</summary>
+    public string Path => _pattern.Canonical;
 
     /// <summary>How this claim and another one with the same path clash where they share a host; null = they do not.</summary>
     /// <param name="other">The other claim.</param>

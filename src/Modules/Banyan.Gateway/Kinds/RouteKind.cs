@@ -11,7 +11,7 @@ namespace Banyan.Gateway.Kinds;
 public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
     "Route", "routes", KindScope.Domain, "Which requests of the gateway go to which service.", RouteJson.Default.RouteSpec, RouteJson.Default.RouteStatus)
 {
-    // A route that did not change is the same object in every list, so what it takes is worked out once.
+    // A route that did not change is the same object each time, so what it takes is worked out once.
     private readonly ConditionalWeakTable<RouteSpec, RouteClaim> _claims = [];
 
     /// <inheritdoc/>
@@ -20,6 +20,9 @@ public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
         Path = string.IsNullOrEmpty(spec.Path) && (spec.PathExact ?? spec.PathTemplate ?? spec.PathRegex) is null ? "/" : spec.Path,
         Hosts = spec.Hosts ?? [],
     };
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> ClaimsOf(string? domain, RouteSpec spec) => [_claims.GetValue(spec, RouteClaim.Of).Path];
 
     /// <inheritdoc/>
     public override async ValueTask ValidateAsync(Resource<RouteSpec, RouteStatus> resource, ResourceValidation v, CancellationToken ct)
@@ -40,24 +43,22 @@ public sealed class RouteKind() : ResourceKind<RouteSpec, RouteStatus>(
         // 3. Who else wants the same requests. Only a spec that is right by itself can be compared.
         if (faults.Count == 0)
         {
-            Compare(resource, await v.AllAsync(this, ct), v);
+            Compare(resource, await v.SharingAsync(this, resource, ct), v);
         }
     }
 
-    private void Compare(Resource<RouteSpec, RouteStatus> resource, IEnumerable<Resource<RouteSpec, RouteStatus>> all, ResourceValidation v)
+    private void Compare(Resource<RouteSpec, RouteStatus> resource, IReadOnlyList<Resource<RouteSpec, RouteStatus>> others, ResourceValidation v)
     {
         var claim = RouteClaim.Of(resource.Spec);
-        foreach (var other in all)
+        foreach (var other in others)
         {
-            if (_claims.GetValue(other.Spec, RouteClaim.Of) is { } theirs && theirs.HasPathOf(claim) && other.Name != resource.Name && other.Metadata.DeletedAt is null)
+            var theirs = _claims.GetValue(other.Spec, RouteClaim.Of);
+            var clash = claim.ClashWith(theirs, IsOlder(other, resource));
+            for (var i = 0; clash is not null && i < Math.Max(claim.Hosts.Count, 1); i++)
             {
-                var clash = claim.ClashWith(theirs, IsOlder(other, resource));
-                for (var i = 0; clash is not null && i < Math.Max(claim.Hosts.Count, 1); i++)
+                if (claim.Hosts.Count == 0 ? theirs.Hosts.Count == 0 : theirs.Hosts.Contains(claim.Hosts[i]))
                 {
-                    if (claim.Hosts.Count == 0 ? theirs.Hosts.Count == 0 : theirs.Hosts.Contains(claim.Hosts[i]))
-                    {
-                        v.Add(claim.Hosts.Count == 0 ? PathField(resource.Spec) : $"/spec/hosts/{i}", clash.Describe(claim.Hosts.ElementAtOrDefault(i), other.Name.ToString()), clash.Code);
-                    }
+                    v.Add(claim.Hosts.Count == 0 ? PathField(resource.Spec) : $"/spec/hosts/{i}", clash.Describe(claim.Hosts.ElementAtOrDefault(i), other.Name.ToString()), clash.Code);
                 }
             }
         }

@@ -10,6 +10,9 @@ public sealed class TrafficPolicyKind() : ResourceKind<TrafficPolicySpec, Traffi
     "TrafficPolicy", "trafficpolicies", KindScope.Domain, "How requests to a service are spread and protected.", TrafficPolicyJson.Default.TrafficPolicySpec, TrafficPolicyJson.Default.TrafficPolicyStatus)
 {
     /// <inheritdoc/>
+    public override IEnumerable<string> ClaimsOf(string? domain, TrafficPolicySpec spec) => [$"{domain}/{spec.Service}"];
+
+    /// <inheritdoc/>
     public override async ValueTask ValidateAsync(Resource<TrafficPolicySpec, TrafficPolicyStatus> resource, ResourceValidation v, CancellationToken ct)
     {
         // 1. The spec by itself.
@@ -20,9 +23,7 @@ public sealed class TrafficPolicyKind() : ResourceKind<TrafficPolicySpec, Traffi
 
         // 2. What it is for, and who else wants that.
         await v.RequireExistsAsync("Service", new ResourceName(null, resource.Spec.Service), "/spec/service", ct);
-        var other = (await v.AllAsync(this, ct)).FirstOrDefault(o =>
-            o.Name != resource.Name && o.Metadata.DeletedAt is null && o.Metadata.Domain == resource.Metadata.Domain && o.Spec.Service == resource.Spec.Service);
-        if (other is not null)
+        if (await v.SharingAsync(this, resource, ct) is [var other, ..])
         {
             v.Add("/spec/service", $"TrafficPolicy '{other.Name}' is for service '{resource.Spec.Service}' already. Change that one, or delete it first.", "duplicate");
         }

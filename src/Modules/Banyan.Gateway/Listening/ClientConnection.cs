@@ -5,7 +5,6 @@ using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Timers;
-using Banyan.Loops.Tls;
 using Banyan.Wire.Http2;
 
 namespace Banyan.Gateway.Listening;
@@ -18,7 +17,7 @@ namespace Banyan.Gateway.Listening;
 /// Every event ends in <see cref="Settle"/>: what was written is sent, failures that showed are told, and each side is read on only while the exchange wants it and
 /// the other side takes what it is given.
 /// </remarks>
-internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimerOwner, IUpstreamUser
+internal sealed partial class ClientConnection : ExchangeTransport, IStreamOwner, ITimerOwner, IUpstreamUser
 {
     // After this many full buffers of one side the others of the loop come first.
     private const int LongestRun = 4;
@@ -29,8 +28,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     private readonly Exchange _exchange;
     private readonly LoopTimer _timer;
     private readonly StreamOutput _toClient;
-    private readonly StreamOutput _toUpstream;
-
+    private StreamOutput _toUpstream;
     private LoopStream? _stream;
     private UpstreamConnection? _upstream;
     private Failure _unopened;
@@ -127,15 +125,9 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (endpoint.Scheme is not ("http" or "https" or "grpc"))
+        if (UpstreamPools.Refusal(endpoint) is { IsNone: false } refusal)
         {
-            _unopened = new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.");
-            return false;
-        }
-
-        if (endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing)
-        {
-            _unopened = new Failure(FailureReason.UpstreamTlsFailed, missing);
+            _unopened = refusal;
             return false;
         }
 
@@ -358,12 +350,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             {
                 case IoStatus.Done:
                     var bytes = buffer[..(kept + result.Count)];
-                    var taken = _exchange.OnUpstreamBytes(bytes);
-                    if (_upstream == connection)
-                    {
-                        _upstreamRest.Keep(bytes[taken..], offered: true);
-                    }
-
+                    TakeUpstream(connection, bytes);
                     break;
                 case IoStatus.WouldBlock:
                     return;
@@ -380,6 +367,15 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
 
                     return;
             }
+        }
+    }
+
+    private void TakeUpstream(UpstreamConnection connection, ReadOnlySpan<byte> bytes)
+    {
+        var taken = _exchange.OnUpstreamBytes(bytes);
+        if (_upstream == connection)
+        {
+            _upstreamRest.Keep(bytes[taken..], offered: true);
         }
     }
 
@@ -431,6 +427,13 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             var failure = _unopened;
             _unopened = default;
             _exchange.OnUpstreamFailed(failure);
+            return true;
+        }
+
+        if (_hedge is { Unopened.IsNone: false } unopened)
+        {
+            _hedge = null;
+            _exchange.OnHedgeFailed(unopened.Unopened);
             return true;
         }
 
@@ -519,6 +522,11 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         if (_upstream is not null)
         {
             EndUpstream(UpstreamEnd.Reset);
+        }
+
+        if (_hedge is not null)
+        {
+            EndHedge();
         }
 
         _timer.Cancel();

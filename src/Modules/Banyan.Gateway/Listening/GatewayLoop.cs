@@ -2,6 +2,7 @@ using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Http2;
+using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Upstreams;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -15,8 +16,9 @@ internal sealed partial class GatewayLoop : IListenerOwner
 
     private readonly Stack<ClientConnection> _unused = new();
     private readonly ConnectionLimits _limits;
-    private readonly GatewayIdentity _identity;
+    private readonly ClientPeers _peers;
     private readonly HashSet<Http2Connection> _multiplexed = [];
+    private readonly MirrorCopies _copies;
     private LoopListener? _listener;
     private LoopListener? _http2Listener;
     private LoopListener? _secure;
@@ -31,8 +33,9 @@ internal sealed partial class GatewayLoop : IListenerOwner
         Services = services;
         Http2 = new Http2Tools(loop);
         Upstreams = new UpstreamPools(loop, Http2, services.Options, upstreamTls);
+        services.Copies = _copies = new MirrorCopies(loop, Upstreams, services);
         _limits = limits;
-        _identity = identity;
+        _peers = new ClientPeers(identity);
     }
 
     public EventLoop Loop { get; }
@@ -129,6 +132,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
             connection.Cut();
         }
 
+        _copies.Cut();
         Upstreams.Clear();
     }
 
@@ -175,24 +179,23 @@ internal sealed partial class GatewayLoop : IListenerOwner
 
     void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
     {
-        var address = socket.Peer.ToIPAddress();
-        if (_draining || !_limits.TryEnter(address))
+        var secure = ReferenceEquals(listener, _secure);
+        var peer = _peers.Of(socket.Peer, secure);
+        if (_draining || !_limits.TryEnter(peer.Address))
         {
             socket.Abort();
             return;
         }
 
-        var secure = ReferenceEquals(listener, _secure);
         LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
         if (stream is null)
         {
-            _limits.Leave(address);
+            _limits.Leave(peer.Address);
             socket.Abort();
             return;
         }
 
         Enter();
-        var peer = address is null ? ClientPeer.Unknown : new ClientPeer(address, _identity, secure);
         if (listener == _http2Listener)
         {
             ServeHttp2(stream, peer, default);

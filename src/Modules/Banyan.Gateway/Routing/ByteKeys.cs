@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
 namespace Banyan.Gateway.Routing;
@@ -8,19 +7,19 @@ namespace Banyan.Gateway.Routing;
 /// Byte strings as keys of a dictionary that is asked with spans. The keys are what administrators declared, and requests only look up, so the hash needs no
 /// secret.
 /// </summary>
-internal sealed class ByteKeys : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+internal sealed class ByteKeys : IEqualityComparer<ByteText>, IAlternateEqualityComparer<ReadOnlySpan<byte>, ByteText>
 {
     public static readonly ByteKeys Comparer = new();
 
     private const ulong Multiplier = 0x9E3779B97F4A7C15;
 
-    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+    public ByteText Create(ReadOnlySpan<byte> alternate) => new(alternate.ToArray());
 
-    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+    public bool Equals(ByteText x, ByteText y) => x.Equals(y.Span);
 
-    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+    public bool Equals(ReadOnlySpan<byte> alternate, ByteText other) => other.Equals(alternate);
 
-    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+    public int GetHashCode(ByteText obj) => GetHashCode(obj.Span);
 
     public int GetHashCode(ReadOnlySpan<byte> alternate)
     {

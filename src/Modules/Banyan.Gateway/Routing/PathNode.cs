@@ -17,14 +17,14 @@ internal sealed class PathNode
     private readonly object _edit;
 
     // Most nodes have one text: then it stands here, and no dictionary is fetched from memory.
-    private byte[]? _onlyText;
+    private ByteText _onlyText;
     private PathNode? _onlyChild;
-    private Dictionary<byte[], PathNode>? _texts;
-    private Dictionary<byte[], PathNode>.AlternateLookup<ReadOnlySpan<byte>> _byText;
+    private Dictionary<ByteText, PathNode>? _texts;
+    private Dictionary<ByteText, PathNode>.AlternateLookup<ReadOnlySpan<byte>> _byText;
     private PathNode? _parameter;
-    private RoutePlace? _whole;
-    private RoutePlace? _regex;
-    private RoutePlace? _below;
+    private RoutePlace _whole;
+    private RoutePlace _regex;
+    private RoutePlace _below;
 
     /// <summary>An empty tree that belongs to an edit.</summary>
     public PathNode(object edit) => _edit = edit;
@@ -40,18 +40,18 @@ internal sealed class PathNode
         _below = from._below;
         if (from._texts is { } texts)
         {
-            SetTexts(new Dictionary<byte[], PathNode>(texts, ByteKeys.Comparer));
+            SetTexts(new Dictionary<ByteText, PathNode>(texts, ByteKeys.Comparer));
         }
     }
 
-    private bool HasChildren => _onlyText is not null || _texts is not null || _parameter is not null;
+    private bool HasChildren => _onlyChild is not null || _texts is not null || _parameter is not null;
 
     /// <summary>The first route, in order of precedence, that takes the request; <paramref name="rest"/> is the path behind this node.</summary>
     public Route? Find(ReadOnlySpan<byte> rest, in RequestMatch request)
     {
         if (rest.IsEmpty)
         {
-            if (_whole?.First(request) is { } here)
+            if (_whole.First(request) is { } here)
             {
                 return here;
             }
@@ -61,15 +61,15 @@ internal sealed class PathNode
             return deeper;
         }
 
-        return _regex?.FirstByPath(request) ?? _below?.First(request);
+        return _regex.FirstByPath(request) ?? _below.First(request);
     }
 
     /// <summary>The tree with a place changed; null when nothing is left.</summary>
     /// <param name="edit">Nodes that carry the same object are changed in place: they are not published yet.</param>
     /// <param name="pattern">Which place.</param>
     /// <param name="depth">How many segments of the pattern lie above this node.</param>
-    /// <param name="change">Gives the place's new content, null = nothing.</param>
-    public PathNode? Edit(object edit, PathPattern pattern, int depth, Func<RoutePlace?, RoutePlace?> change)
+    /// <param name="change">Gives the place's new content.</param>
+    public PathNode? Edit(object edit, PathPattern pattern, int depth, Func<RoutePlace, RoutePlace> change)
     {
         var node = ReferenceEquals(_edit, edit) ? this : new PathNode(this, edit);
         if (depth == pattern.Segments.Length)
@@ -96,7 +96,7 @@ internal sealed class PathNode
             node._parameter = (node._parameter ?? new PathNode(edit)).Edit(edit, pattern, depth + 1, change);
         }
 
-        return !node.HasChildren && node._whole is null && node._regex is null && node._below is null ? null : node;
+        return !node.HasChildren && node._whole.IsEmpty && node._regex.IsEmpty && node._below.IsEmpty ? null : node;
     }
 
     private Route? FindDeeper(ReadOnlySpan<byte> rest, in RequestMatch request)
@@ -105,9 +105,13 @@ internal sealed class PathNode
         var text = end == 0 ? rest[1..] : rest[1..end];
         var behind = end == 0 ? [] : rest[end..];
         PathNode? child = null;
-        if (_onlyText is not null ? text.SequenceEqual(_onlyText) : _texts is not null && _byText.TryGetValue(text, out child))
+        if (_onlyChild is not null)
         {
-            child ??= _onlyChild!;
+            child = _onlyText.Equals(text) ? _onlyChild : null;
+        }
+        else if (_texts is not null)
+        {
+            _byText.TryGetValue(text, out child);
         }
 
         if (child?.Find(behind, request) is { } byText)
@@ -118,27 +122,27 @@ internal sealed class PathNode
         return text.IsEmpty ? null : _parameter?.Find(behind, request);
     }
 
-    private PathNode? ChildOf(byte[] text) => _texts is not null ? _texts.GetValueOrDefault(text) : text.AsSpan().SequenceEqual(_onlyText) ? _onlyChild : null;
+    private PathNode? ChildOf(byte[] text) => _texts is not null ? _texts.GetValueOrDefault(new ByteText(text)) : _onlyText.Equals(text) ? _onlyChild : null;
 
     private void SetText(byte[] text, PathNode? child)
     {
-        if (_texts is null && (_onlyText is null || text.AsSpan().SequenceEqual(_onlyText)))
+        if (_texts is null && (_onlyChild is null || _onlyText.Equals(text)))
         {
-            (_onlyText, _onlyChild) = child is null ? (null, null) : (text, child);
+            (_onlyText, _onlyChild) = (child is null ? default : new ByteText(text), child);
             return;
         }
 
         if (_texts is null)
         {
-            SetTexts(new Dictionary<byte[], PathNode>(ByteKeys.Comparer) { [_onlyText!] = _onlyChild! });
-            (_onlyText, _onlyChild) = (null, null);
+            SetTexts(new Dictionary<ByteText, PathNode>(ByteKeys.Comparer) { [_onlyText] = _onlyChild! });
+            (_onlyText, _onlyChild) = (default, null);
         }
 
         if (child is not null)
         {
-            _texts![text] = child;
+            _texts![new ByteText(text)] = child;
         }
-        else if (_texts!.Remove(text) && _texts.Count == 1)
+        else if (_texts!.Remove(new ByteText(text)) && _texts.Count == 1)
         {
             (_onlyText, _onlyChild) = _texts.Single();
             _texts = null;
@@ -146,7 +150,7 @@ internal sealed class PathNode
         }
     }
 
-    private void SetTexts(Dictionary<byte[], PathNode> texts)
+    private void SetTexts(Dictionary<ByteText, PathNode> texts)
     {
         _texts = texts;
         _byText = texts.GetAlternateLookup<ReadOnlySpan<byte>>();

@@ -12,8 +12,8 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
 {
     private readonly Dictionary<RouteName, Known> _known = [];
     private readonly Dictionary<(string Host, string Path), RouteConflict[]> _clashes = [];
-    private Dictionary<byte[], PathNode> _exact = new(ByteKeys.Comparer);
-    private Dictionary<byte[], PathNode> _below = new(ByteKeys.Comparer);
+    private Dictionary<ByteText, PathNode> _exact = new(ByteKeys.Comparer);
+    private Dictionary<ByteText, PathNode> _below = new(ByteKeys.Comparer);
     private PathNode? _any;
     private int _faulty;
     private int _lookAtFields;
@@ -49,8 +49,8 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
 
         // 2. Old tables belong to readers: copied once, then changed in place.
         var edit = new object();
-        _exact = new Dictionary<byte[], PathNode>(_exact, ByteKeys.Comparer);
-        _below = new Dictionary<byte[], PathNode>(_below, ByteKeys.Comparer);
+        _exact = new Dictionary<ByteText, PathNode>(_exact, ByteKeys.Comparer);
+        _below = new Dictionary<ByteText, PathNode>(_below, ByteKeys.Comparer);
         if (seen < _known.Count)
         {
             foreach (var gone in _known.Values.Where(k => k.Round != _round).ToArray())
@@ -91,7 +91,7 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
         var route = RouteCompiler.Compile(entry, clusterOf, counters);
         _known[entry.Name] = new Known(entry, route, null, counters, _round);
         _lookAtFields += LooksAtFields(route) ? 1 : 0;
-        ChangePlaces(edit, route, place => RoutePlace.With(place, route));
+        ChangePlaces(edit, route, place => place.With(route));
     }
 
     private void TakeOut(object edit, Known known)
@@ -103,10 +103,10 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
         }
 
         _lookAtFields -= LooksAtFields(route) ? 1 : 0;
-        ChangePlaces(edit, route, place => RoutePlace.Without(place, route));
+        ChangePlaces(edit, route, place => place.Without(route));
     }
 
-    private void ChangePlaces(object edit, Route route, Func<RoutePlace?, RoutePlace?> change)
+    private void ChangePlaces(object edit, Route route, Func<RoutePlace, RoutePlace> change)
     {
         foreach (var host in route.Hosts.Count == 0 ? [string.Empty] : route.Hosts)
         {
@@ -118,7 +118,7 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
 
             var wildcard = host[0] == '*';
             var table = wildcard ? _below : _exact;
-            var key = Encoding.ASCII.GetBytes(wildcard ? host[2..] : host);
+            var key = new ByteText(Encoding.ASCII.GetBytes(wildcard ? host[2..] : host));
             if ((table.GetValueOrDefault(key) ?? new PathNode(edit)).Edit(edit, route.Pattern, 0, Noted) is { } tree)
             {
                 table[key] = tree;
@@ -128,13 +128,13 @@ internal sealed class RouteCompilation(Func<ServiceName, ClusterState> clusterOf
                 table.Remove(key);
             }
 
-            RoutePlace? Noted(RoutePlace? place) => Note(host, change(place));
+            RoutePlace Noted(RoutePlace place) => Note(host, change(place));
         }
 
-        RoutePlace? Note(string host, RoutePlace? place)
+        RoutePlace Note(string host, RoutePlace place)
         {
             var key = (host, $"{route.Pattern.Ending} {string.Join('/', route.Pattern.Segments.Select(s => s is null ? "{}" : Encoding.ASCII.GetString(s)))}");
-            var clashes = place is null || place.Routes.Count < 2 ? [] : place.Shadowed().Select(c => Conflict(host, c.Route, c.Holder)).ToArray();
+            var clashes = place.Count < 2 ? [] : place.Shadowed().Select(c => Conflict(host, c.Route, c.Holder)).ToArray();
             if (clashes.Length > 0)
             {
                 _clashes[key] = clashes;

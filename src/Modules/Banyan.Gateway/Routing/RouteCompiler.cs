@@ -31,7 +31,7 @@ internal static class RouteCompiler
             Order = entry.Order,
             Cluster = spec.Service is { } service ? Cluster(service) : split?.Parts[^1].Cluster ?? Nowhere,
             Split = split,
-            Mirror = spec.Mirror is { } mirror ? new TrafficMirror(Cluster(mirror.Service), Share(mirror.Share ?? "100%"), mirror.MaxInFlight ?? DefaultMirrorsInFlight) : null,
+            Mirror = spec.Mirror is { } mirror ? new TrafficMirror(Cluster(mirror.Service), Share(mirror.Share ?? "100%"), mirror.MaxInFlight ?? DefaultMirrorsInFlight, entry.Name) : null,
             Target = spec.StripPrefix ? TargetRewrite.Prefix("/", pattern.Segments.Length) : Target(pattern, spec.Rewrite?.Path, spec.Rewrite?.Prefix),
             Host = spec.Rewrite?.Host is { } host ? new HostRewrite(host) : null,
             RequestFields = Fields(spec.RequestHeaders),
@@ -52,10 +52,11 @@ internal static class RouteCompiler
     private static TrafficSplit Split(RouteName name, RouteSplit split, Func<RouteService, ClusterState> clusterOf)
     {
         var shares = DestinationRules.SharesOf(split);
-        return new TrafficSplit(
-            KeySource.TryParse(split.Key ?? "address")!,
-            split.Salt ?? name.ToString(),
-            [.. split.Parts.Select((part, i) => new SplitPart(clusterOf(part.Service), shares[i]))]);
+        var key = KeySource.TryParse(split.Key ?? "address")!;
+        return new TrafficSplit(key, split.Salt ?? name.ToString(), [.. split.Parts.Select((part, i) => new SplitPart(clusterOf(part.Service), shares[i]))])
+        {
+            Cookie = split.SetCookie == true ? new StickyCookie(key.CookieName!, DestinationRules.CookieAgeOf(split)) : null,
+        };
     }
 
     private static TargetRewrite? Target(PathPattern pattern, string? path, string? prefix) =>

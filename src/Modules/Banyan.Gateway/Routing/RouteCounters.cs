@@ -1,4 +1,5 @@
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Mirrors;
 
 namespace Banyan.Gateway.Routing;
 
@@ -13,6 +14,12 @@ internal sealed class RouteCounters
     // Of the framework's server, under the lock: its requests have no thread of their own.
     private readonly RouteTally _shared = new();
     private RouteTally?[] _ofLoops = [];
+
+    // Few routes have any.
+    private MirrorCounters? _mirrors;
+
+    /// <summary>Copies of its requests.</summary>
+    public MirrorCounters Mirrors => _mirrors ?? MakeMirrors();
 
     public long Active => Sum(static (tally, _) => tally.Active);
 
@@ -64,6 +71,8 @@ internal sealed class RouteCounters
             _shared.Count(status, reason, 0, took);
         }
     }
+
+    private MirrorCounters MakeMirrors() => Interlocked.CompareExchange(ref _mirrors, new MirrorCounters(), null) ?? _mirrors;
 
     private RouteTally Make(int loop)
     {

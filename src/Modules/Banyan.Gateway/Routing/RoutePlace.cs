@@ -1,29 +1,32 @@
 namespace Banyan.Gateway.Routing;
 
-/// <summary>The routes of one host that take the same paths, in order of precedence. Immutable.</summary>
-internal sealed class RoutePlace
+/// <summary>The routes of one host that take the same paths, in order of precedence. Immutable; the default value has none.</summary>
+internal readonly struct RoutePlace
 {
-    private readonly Route[] _routes;
+    // Nearly always the only one: it stands in the node itself, which is one fetch less than a list would be.
+    private readonly Route? _first;
+    private readonly Route[]? _more;
 
-    // Nearly always the only one; beside the place in memory it is one fetch less.
-    private readonly Route _first;
-
-    private RoutePlace(Route[] routes)
+    private RoutePlace(ReadOnlySpan<Route> routes)
     {
-        _routes = routes;
-        _first = routes[0];
+        _first = routes.IsEmpty ? null : routes[0];
+        _more = routes.Length < 2 ? null : routes[1..].ToArray();
     }
 
-    public IReadOnlyList<Route> Routes => _routes;
+    public bool IsEmpty => _first is null;
 
+    /// <summary>How many.</summary>
+    public int Count => _first is null ? 0 : 1 + (_more?.Length ?? 0);
+
+    /// <summary>The first route whose conditions the request meets.</summary>
     public Route? First(in RequestMatch request)
     {
-        if (_first.Predicates.IsEmpty)
+        if (_first is null || _first.Predicates.Matches(request))
         {
             return _first;
         }
 
-        foreach (var route in _routes)
+        foreach (var route in _more.AsSpan())
         {
             if (route.Predicates.Matches(request))
             {
@@ -37,40 +40,48 @@ internal sealed class RoutePlace
     /// <summary>As <see cref="First"/>, where each route has a regular expression of its own.</summary>
     public Route? FirstByPath(in RequestMatch request)
     {
-        foreach (var route in _routes)
+        if (_first is null || Takes(_first, request))
         {
-            if (route.Predicates.Matches(request) && route.Pattern.Regex!.IsMatch(request.Path))
+            return _first;
+        }
+
+        foreach (var route in _more.AsSpan())
+        {
+            if (Takes(route, request))
             {
                 return route;
             }
         }
 
         return null;
+
+        static bool Takes(Route route, in RequestMatch request) => route.Predicates.Matches(request) && route.Pattern.Regex!.IsMatch(request.Path);
     }
 
-    public static RoutePlace With(RoutePlace? place, Route route)
+    /// <summary>The place with a route more.</summary>
+    public RoutePlace With(Route route)
     {
-        Route[] routes = place is null ? [route] : [.. place._routes, route];
+        Route[] routes = [.. All(), route];
         Array.Sort(routes, RoutePrecedence.WithinHost);
         return new RoutePlace(routes);
     }
 
-    public static RoutePlace? Without(RoutePlace? place, Route route)
-    {
-        Route[] left = [.. (place?._routes ?? []).Where(r => !ReferenceEquals(r, route))];
-        return left.Length == 0 ? null : new RoutePlace(left);
-    }
+    /// <summary>The place without a route.</summary>
+    public RoutePlace Without(Route route) => new([.. All().Where(r => !ReferenceEquals(r, route))]);
 
     /// <summary>The routes that can never match here, each with the one before it that takes all its requests.</summary>
     public IEnumerable<(Route Route, Route Holder)> Shadowed()
     {
-        for (var i = 1; i < _routes.Length; i++)
+        var routes = All();
+        for (var i = 1; i < routes.Length; i++)
         {
-            var route = _routes[i];
-            if (_routes.Take(i).FirstOrDefault(r => r.Pattern.Canonical == route.Pattern.Canonical && r.Predicates.Covers(route.Predicates)) is { } holder)
+            var route = routes[i];
+            if (routes.Take(i).FirstOrDefault(r => r.Pattern.Canonical == route.Pattern.Canonical && r.Predicates.Covers(route.Predicates)) is { } holder)
             {
                 yield return (route, holder);
             }
         }
     }
+
+    private Route[] All() => _first is null ? [] : [_first, .. _more ?? []];
 }

@@ -16,19 +16,19 @@ namespace Banyan.Gateway.Routing;
 /// </summary>
 internal sealed class RouteSnapshot
 {
-    public static readonly RouteSnapshot Empty = new(new Dictionary<byte[], PathNode>(ByteKeys.Comparer), new Dictionary<byte[], PathNode>(ByteKeys.Comparer), null, [], [], false);
+    public static readonly RouteSnapshot Empty = new(new Dictionary<ByteText, PathNode>(ByteKeys.Comparer), new Dictionary<ByteText, PathNode>(ByteKeys.Comparer), null, [], [], false);
 
     /// <summary>Longest host name DNS can carry in text.</summary>
     private const int MaxHost = 253;
 
-    private readonly Dictionary<byte[], PathNode>.AlternateLookup<ReadOnlySpan<byte>>? _exact;
-    private readonly Dictionary<byte[], PathNode>.AlternateLookup<ReadOnlySpan<byte>>? _below;
+    private readonly Dictionary<ByteText, PathNode>.AlternateLookup<ReadOnlySpan<byte>>? _exact;
+    private readonly Dictionary<ByteText, PathNode>.AlternateLookup<ReadOnlySpan<byte>>? _below;
     private readonly PathNode? _any;
     private readonly Lazy<IReadOnlyList<Route>> _sorted;
 
     /// <summary>Takes finished tables; nobody may change them any more.</summary>
     internal RouteSnapshot(
-        Dictionary<byte[], PathNode> exact, Dictionary<byte[], PathNode> below, PathNode? any, Route[] routes, IReadOnlyList<RouteConflict> conflicts, bool looksAtFields)
+        Dictionary<ByteText, PathNode> exact, Dictionary<ByteText, PathNode> below, PathNode? any, Route[] routes, IReadOnlyList<RouteConflict> conflicts, bool looksAtFields)
     {
         _exact = exact.Count > 0 ? exact.GetAlternateLookup<ReadOnlySpan<byte>>() : null;
         _below = below.Count > 0 ? below.GetAlternateLookup<ReadOnlySpan<byte>>() : null;

@@ -1,7 +1,9 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Timers;
+using Banyan.Loops.Tls;
 
 namespace Banyan.Gateway.Upstreams;
 
@@ -37,6 +39,13 @@ internal sealed class UpstreamPools : ITimerOwner
 
     /// <summary>Connections that wait for a user.</summary>
     public int Unused => _pools.Values.Sum(pool => pool.Unused);
+
+    /// <summary>Why no connection to this instance can be opened at all; None when one can.</summary>
+    public static Failure Refusal(Endpoint endpoint) =>
+        endpoint.Scheme is not ("http" or "https" or "grpc")
+            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.")
+        : endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
+        : Failure.None;
 
     /// <summary>An unused connection to an instance; null when there is none.</summary>
     public UpstreamConnection? TryTake(Endpoint endpoint, bool check)
