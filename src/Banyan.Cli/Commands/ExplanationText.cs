@@ -45,7 +45,9 @@ internal static class ExplanationText
         if (decision["split"] is JsonObject split)
         {
             var part = (int)split["part"]!;
-            var found = (bool)split["keyFound"]! ? string.Empty : " (missing: the address stands in)";
+            var found = (bool)split["keyFound"]! ? string.Empty
+                : split["setsCookie"] is { } sets && (bool)sets ? " (missing: one is drawn by chance and set as cookie; told here for the address)"
+                : " (missing: the address stands in)";
             Add("split", $"key {Text(split["key"])}{found}, salt '{Text(split["salt"])}', bucket {Text(split["bucket"])} of 10000: part {part + 1}");
             var parts = split["parts"]!.AsArray();
             for (var i = 0; i < parts.Count; i++)

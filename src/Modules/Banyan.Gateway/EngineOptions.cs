@@ -81,7 +81,7 @@ public class EngineOptions
     /// <summary>With <see cref="AccessLog"/> = <c>sampled</c>: every how many requests.</summary>
     public int AccessLogEvery { get; set; } = 100;
 
-    /// <summary>How many event loops serve clients; 0 = one a processor.</summary>
+    /// <summary>How many loops serve clients; 0 = one a processor.</summary>
     public int Loops { get; set; }
 
     /// <summary>How long a TLS handshake may take.</summary>
@@ -109,6 +109,11 @@ public class EngineOptions
             {
                 faults.Add(name, "the time must be above zero and at most 24h");
             }
+        }
+
+        if (options.DrainTimeout < TimeSpan.Zero || options.DrainTimeout > TimeSpan.FromDays(1))
+        {
+            faults.Add("drainTimeout", "the time must be at most 24h; 0s cuts at once");
         }
 
         foreach (var (name, number, least, most) in new[]

@@ -90,7 +90,7 @@ internal static partial class GatewayLog
     [LoggerMessage(
         4100,
         LogLevel.Information,
-        "{Client} {Method} {Host} {Path} {Protocol} {Status} {Reason} route={Route} endpoint={Endpoint} retries={Retries} in={BytesIn} out={BytesOut} head={HeadMs:0.0}ms total={TotalMs:0.0}ms trace={Trace}")]
+        "{Client} {Method} {Host} {Path} {Protocol} {Status} {Reason} route={Route} endpoint={Endpoint} retries={Retries} hedge={Hedge} in={BytesIn} out={BytesOut} head={HeadMs:0.0}ms total={TotalMs:0.0}ms trace={Trace}")]
     public static partial void Access(
-        ILogger log, string client, string method, string host, string path, string protocol, int status, string reason, string route, string endpoint, int retries, long bytesIn, long bytesOut, double headMs, double totalMs, string trace);
+        ILogger log, string client, string method, string host, string path, string protocol, int status, string reason, string route, string endpoint, int retries, string hedge, long bytesIn, long bytesOut, double headMs, double totalMs, string trace);
 }

@@ -57,14 +57,11 @@ public sealed class GatewayModule : IModule, IKindSource
             BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<CertificateMetrics>();
-        services.AddSingleton<TlsHandshakes>();
-        services.AddSingleton<UpstreamTransport>();
-        services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
-        services.AddSingleton<GatewayApplication>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
@@ -102,6 +99,7 @@ public sealed class GatewayModule : IModule, IKindSource
         loops.HandedOver = services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
         var routes = services.GetRequiredService<RouteTable>();
         services.GetRequiredService<GatewayMetrics>().Observe(() => routes.Current?.Routes ?? [], loops.Connections);
+        services.GetRequiredService<ClusterMetrics>();
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);
         GatewayLog.Listening(services.GetRequiredService<ILogger<GatewayModule>>(), listener.Http!);

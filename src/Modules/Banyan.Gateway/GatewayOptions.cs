@@ -8,7 +8,7 @@ namespace Banyan.Gateway;
 /// <summary>The gateway's settings that need a restart; section <c>gateway</c> of the configuration.</summary>
 public sealed class GatewayOptions : EngineOptions
 {
-    /// <summary>Where clients connect over HTTP/1.1; port 0 = any free port. <c>unix:/path</c>, on event loops, is a socket for programs of this user and group (mode 0660).</summary>
+    /// <summary>Where clients connect over HTTP/1.1; port 0 = any free port. <c>unix:/path</c> is a socket for programs of this user and group (mode 0660).</summary>
     public ListenAddress Http { get; set; } = new("127.0.0.1", 8080);
 
     /// <summary>Where clients connect over HTTP/2 without TLS (prior knowledge, as gRPC does). Unset = nowhere.</summary>
@@ -17,7 +17,7 @@ public sealed class GatewayOptions : EngineOptions
     /// <summary>Where clients connect over TLS, with HTTP/2 or HTTP/1.1 by ALPN. Unset = nowhere. Certificates are resources of the kind <c>Certificate</c>.</summary>
     public ListenAddress? Https { get; set; }
 
-    /// <summary>True: clients of <see cref="Https"/> are offered HTTP/2, and the framework's server speaks TLS. False: HTTP/1.1 only, TLS on the event loops where there are any.</summary>
+    /// <summary>True: clients of <see cref="Https"/> are offered HTTP/2. False: HTTP/1.1 only.</summary>
     public bool HttpsHttp2 { get; set; } = true;
 
     /// <summary>A certificate from files, for starting without resources: PEM, the server's own first. Used for names no resource serves. Read again when it changes.</summary>
@@ -38,12 +38,12 @@ public sealed class GatewayOptions : EngineOptions
     /// <summary>PEM file of the authorities whose client certificates are accepted.</summary>
     public string? ClientCa { get; set; }
 
-    /// <summary>What moves the bytes of <see cref="Http"/>.</summary>
+    /// <summary>What moves the bytes of all ports, and to instances.</summary>
     public GatewayTransport Transport { get; set; } = GatewayTransport.Auto;
 
     /// <summary>
     /// Path of a Unix socket over which a gateway that starts takes the listeners of the one that runs, so that a restart refuses no connection. Unset = off. Needs
-    /// event loops.
+    /// loops over epoll.
     /// </summary>
     public string? Handover { get; set; }
 
@@ -51,14 +51,6 @@ public sealed class GatewayOptions : EngineOptions
     internal static void Validate(GatewayOptions options, OptionFaults faults)
     {
         ValidateEngine(options, faults);
-        foreach (var (name, address) in new[] { ("http", options.Http), ("http2", options.Http2) })
-        {
-            if (address?.UnixPath is not null && options.Transport == GatewayTransport.Framework)
-            {
-                faults.Add(name, "only event loops listen on Unix sockets; leave gateway.transport at auto, or write HOST:PORT");
-            }
-        }
-
         if (options.Https?.UnixPath is not null)
         {
             faults.Add("https", "a Unix socket needs no TLS; write HOST:PORT, or set gateway.http to the socket");
@@ -82,7 +74,7 @@ public sealed class GatewayOptions : EngineOptions
 
         if (options.Transport == GatewayTransport.Framework)
         {
-            faults.Add("handover", "only event loops hand their listeners over; leave gateway.transport at auto, or leave this out");
+            faults.Add("handover", "the framework's sockets are not handed over; leave gateway.transport at auto, or leave this out");
         }
     }
 

@@ -20,8 +20,9 @@ internal sealed class ExchangeRig
     private readonly AccessLogQueue _log;
     private byte[] _clientRest = [];
     private byte[] _upstreamRest = [];
+    private byte[] _hedgeRest = [];
 
-    public ExchangeRig(Action<GatewayOptions>? change = null, int instances = 2, bool hasUnused = false)
+    public ExchangeRig(Action<GatewayOptions>? change = null, int instances = 2, bool hasUnused = false, int seed = 1, bool secure = false)
     {
         Options = new GatewayOptions { AccessLog = AccessLogMode.All };
         change?.Invoke(Options);
@@ -31,10 +32,10 @@ internal sealed class ExchangeRig
         Clusters.Apply(new WatchResponse { Reset = true, Changed = { Enumerable.Range(1, instances).Select(i => Entries.Instance("app", $"app-{i}", 1000 + i)) } });
         Identity = new GatewayIdentity(Options);
         _log = new AccessLogQueue(Options, Metrics);
-        Services = new ExchangeServices(Options, Routes, Clusters, Identity, new ExchangeJournal(Metrics, _log, Clock, 0), Clock, new Random(1));
+        Services = new ExchangeServices(Options, Routes, Clusters, Identity, new ExchangeJournal(Metrics, _log, Clock, 0), Clock, new Random(seed));
         Transport = new RecordingTransport { HasUnused = hasUnused };
         Exchange = new Exchange(Services, Transport);
-        Exchange.Start(new ClientPeer(IPAddress.Parse("192.0.2.7"), Identity));
+        Exchange.Start(new ClientPeer(IPAddress.Parse("192.0.2.7"), Identity, secure));
     }
 
     public ManualClock Clock { get; } = new();
@@ -77,6 +78,21 @@ internal sealed class ExchangeRig
         }
 
         return Settle();
+    }
+
+    /// <summary>The second instance sends; what is left when it has taken the first one's place is the instance's.</summary>
+    public ExchangeRig Hedge(string bytes)
+    {
+        _hedgeRest = [.. _hedgeRest, .. Encoding.Latin1.GetBytes(bytes)];
+        _hedgeRest = _hedgeRest[Exchange.OnHedgeBytes(_hedgeRest)..];
+        if (Transport.ToHedge is not null)
+        {
+            return Settle();
+        }
+
+        var rest = Encoding.Latin1.GetString(_hedgeRest);
+        _hedgeRest = [];
+        return Transport.HasUpstream && Transport.Calls[^1] == "hedge taken" ? Upstream(rest) : Settle();
     }
 
     /// <summary>The connection asked for is there.</summary>

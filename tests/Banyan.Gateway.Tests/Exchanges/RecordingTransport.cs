@@ -9,6 +9,7 @@ internal sealed class RecordingTransport : ExchangeTransport
 {
     private readonly StringBuilder _client = new();
     private readonly List<StringBuilder> _upstream = [];
+    private StringBuilder? _hedge;
 
     /// <summary>Everything but written bytes, in order.</summary>
     public List<string> Calls { get; } = [];
@@ -57,6 +58,38 @@ internal sealed class RecordingTransport : ExchangeTransport
         Calls.Add($"upstream {how}");
     }
 
+    public override bool CanHedge => true;
+
+    /// <summary>What was written to the second instance; null while none is asked.</summary>
+    public string? ToHedge => _hedge?.ToString();
+
+    public override bool OpenHedge(Endpoint endpoint)
+    {
+        Assert.True(HasUpstream && _hedge is null, "a second instance without a first one, or a third");
+        _hedge = new StringBuilder();
+        Calls.Add($"hedge {endpoint.Id}");
+        return HasUnused;
+    }
+
+    public override void WriteHedge(ReadOnlySpan<byte> bytes) => _hedge!.Append(Encoding.Latin1.GetString(bytes));
+
+    public override void EndHedge()
+    {
+        Assert.NotNull(_hedge);
+        _hedge = null;
+        Calls.Add("hedge ended");
+    }
+
+    public override void TakeHedge()
+    {
+        Assert.False(HasUpstream, "the first is to be given up before");
+        Assert.NotNull(_hedge);
+        _upstream.Add(_hedge);
+        _hedge = null;
+        HasUpstream = true;
+        Calls.Add("hedge taken");
+    }
+
     public override void ShutUpstream() => Calls.Add("shut upstream");
 
     public override void ShutClient() => Calls.Add("shut client");
@@ -72,4 +105,7 @@ internal sealed class RecordingTransport : ExchangeTransport
 
     /// <summary>What real transports do when opening failed: the attempt is over without being given up.</summary>
     public void LoseUpstream() => HasUpstream = false;
+
+    /// <summary>As <see cref="LoseUpstream"/>, for the second instance.</summary>
+    public void LoseHedge() => _hedge = null;
 }

@@ -33,7 +33,7 @@ public sealed class TrafficPolicyRulesTests
             Ejection = new EjectionSpec { ConsecutiveFailures = 3, Time = "20s", LongestTime = "1h", MaxPercent = 25 },
             Circuit = new CircuitSpec { Enabled = false, FailurePercent = 50, Requests = 10, OpenTime = "5s" },
             Concurrency = new ConcurrencySpec { Min = 10, Max = 10, Queue = 0 },
-            Retries = new RetriesSpec { Attempts = 3, BudgetPercent = 10, MinPerSecond = 0 },
+            Retries = new RetriesSpec { Attempts = 3, BudgetPercent = 10, MinPerSecond = 0, Hedge = true, HedgeMinDelay = "20ms" },
             RateLimits = [new RateLimitSpec { Name = "calls", Key = "cookie:sid", Requests = 100, Per = "1m", Burst = 20, Shared = true }],
         });
 
@@ -43,6 +43,7 @@ public sealed class TrafficPolicyRulesTests
         Assert.Equal((false, 0.5, 10, TimeSpan.FromSeconds(5)), (settings.Breaker.Enabled, settings.Breaker.FailureShare, settings.Breaker.Requests, settings.Breaker.OpenTime));
         Assert.Equal((10, 10, 10, 0), (settings.Concurrency.Min, settings.Concurrency.Max, settings.Concurrency.Initial, settings.Concurrency.Queue));
         Assert.Equal((3, 0.1, 0), (settings.Retries.Attempts, settings.Retries.BudgetShare, settings.Retries.MinPerSecond));
+        Assert.Equal((true, TimeSpan.FromMilliseconds(20)), (settings.Retries.Hedge, settings.Retries.HedgeMinDelay));
         Assert.Equal(
             new RateLimitSettings("calls", "cookie:sid", 100, TimeSpan.FromMinutes(1), 20, true),
             Assert.Single(settings.RateLimits));
@@ -80,6 +81,9 @@ public sealed class TrafficPolicyRulesTests
                 "/spec/rateLimits/1/name", "/spec/rateLimits/2/name", "/spec/rateLimits/2/key",
             ],
             faults.Select(f => f.Pointer));
+        Assert.Equal(
+            ["/spec/retries/hedge", "/spec/retries/hedgeMinDelay"],
+            TrafficPolicyRules.Check(new TrafficPolicySpec { Service = "pets", Retries = new RetriesSpec { Attempts = 1, Hedge = true, HedgeMinDelay = "0s" } }).Select(f => f.Pointer));
         Assert.Contains("'roundrobin' is no balancer. Write one of roundRobin, random, leastRequest, leastLatency, hash.", faults.Select(f => f.Message));
         Assert.Contains("'5m' is not a time from 10m to 24h. Write a number and a unit: 500ms, 30s, 2m.", faults.Select(f => f.Message));
     }

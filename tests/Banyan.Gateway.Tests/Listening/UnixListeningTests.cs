@@ -35,7 +35,7 @@ public sealed class UnixListeningTests : IDisposable
         const int Loops = 2;
         await using var upstream = Serving();
         await using var gateway = await StartAsync(upstream.Port, options => options.Loops = Loops);
-        var listeners = gateway.Loops.Loops.SelectMany(loop => loop.Listeners).ToArray();
+        var listeners = gateway.Loops.Loops.SelectMany(loop => loop.GivableListeners).ToArray();
         Assert.Equal(Loops, listeners.Length);
 
         // What the first loop does not take the second one does.
@@ -49,6 +49,23 @@ public sealed class UnixListeningTests : IDisposable
             Assert.Equal(before + 1, listeners[working].Accepted);
             await gateway.Loops.Loops[resting].Loop.RunAsync(listeners[resting].Resume);
         }
+    }
+
+    [Fact]
+    public async Task Framework_serves_it_on_every_loop_too()
+    {
+        await using var upstream = Serving();
+        await using var gateway = await StartAsync(upstream.Port, options => (options.Loops, options.Transport) = (2, GatewayTransport.Framework));
+        for (var i = 0; i < 4; i++)
+        {
+            await using var client = await ConnectAsync();
+            await client.SendAsync(Get);
+            await client.ReadUntilAsync("\r\n\r\nok");
+        }
+
+        Assert.Equal([2, 2], gateway.Loops.Loops.SelectMany(loop => loop.Listeners).Select(listener => (int)listener.Accepted));
+        await gateway.StopAsync();
+        Assert.False(File.Exists(Path));
     }
 
     [Fact]
@@ -135,7 +152,7 @@ public sealed class UnixListeningTests : IDisposable
         await using var client = await ConnectAsync();
         await client.SendAsync(Get);
         await client.ReadUntilAsync("\r\n\r\nok");
-        Assert.Equal(1, next.Loops.Loops.SelectMany(loop => loop.Listeners).Sum(l => l.Accepted));
+        Assert.Equal(1, next.Loops.Loops.SelectMany(loop => loop.GivableListeners).Sum(l => l.Accepted));
         await next.StopAsync();
         Assert.False(File.Exists(Path));
     }

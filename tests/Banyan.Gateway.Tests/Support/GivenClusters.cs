@@ -1,6 +1,7 @@
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Retries;
 using Banyan.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,6 +25,22 @@ internal static class GivenClusters
 
         cluster.Replace(Enumerable.Range(1, instances).Select(i => Pet(i)));
         return cluster;
+    }
+
+    /// <summary>As if each instance had answered often enough, always in this time, for a read that takes longer to be asked of a second one too.</summary>
+    public static void BeginHedging(this ClusterState cluster, TimeProvider clock, TimeSpan usual, Func<RetrySettings, RetrySettings>? with = null)
+    {
+        var retries = TrafficSettings.Default.Retries with { Hedge = true, HedgeMinDelay = TimeSpan.FromMilliseconds(1) };
+        cluster.Use(TrafficSettings.Default with { Retries = with?.Invoke(retries) ?? retries });
+        foreach (var member in cluster.Members)
+        {
+            // So many that fading leaves enough for as long as a test may take.
+            for (var i = 0; i < 100_000; i++)
+            {
+                member.Endpoint.Begin();
+                member.Endpoint.End(new Outcome(OutcomeKind.Answered, clock.NowTicks() + (i == 99_999 ? TimeSpan.TicksPerSecond : 0), usual.Ticks));
+            }
+        }
     }
 
     public static Instance Pet(int number, InstanceState state = InstanceState.Up, uint weight = 0, string zone = "")

@@ -1,4 +1,5 @@
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Retries;
 using Banyan.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,7 @@ internal class AccessLogWriter(AccessLogQueue queue, ILoggerFactory logs, TimePr
         record.Route?.Tag ?? "-",
         record.Endpoint is { } endpoint ? $"{endpoint.Id}@{endpoint.Address}" : "-",
         record.Retries,
+        record.Hedge switch { HedgeOutcome.First => "first", HedgeOutcome.Second => "second", _ => "-" },
         record.BytesIn,
         record.BytesOut,
         record.HeadReceived == 0 ? 0 : clock.GetElapsedTime(record.Sent, record.HeadReceived).TotalMilliseconds,

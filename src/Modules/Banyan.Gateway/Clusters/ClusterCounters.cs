@@ -19,4 +19,12 @@ internal sealed class ClusterCounters
     /// <summary>Requests refused; written only then.</summary>
     [FieldOffset(3 * Line)]
     public long Shed;
+
+    /// <summary>Second askings; a few in a hundred at most.</summary>
+    [FieldOffset((3 * Line) + 8)]
+    public long Hedges;
+
+    /// <summary>Those that were used.</summary>
+    [FieldOffset((3 * Line) + 16)]
+    public long HedgesWon;
 }

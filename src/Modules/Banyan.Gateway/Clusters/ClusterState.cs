@@ -40,6 +40,7 @@ internal sealed class ClusterState
     private long _windowDue;
     private long _fadeDue;
     private long _hedgeTicks;
+    private long _ejections;
 
     public ClusterState(ServiceName name, ClusterContext context)
     {
@@ -70,11 +71,23 @@ internal sealed class ClusterState
     /// <summary>Requests refused because the service was full or its circuit open.</summary>
     public long Shed => Interlocked.Read(ref _counters.Shed);
 
+    /// <summary>How often an instance was ejected.</summary>
+    public long Ejections => Volatile.Read(ref _ejections);
+
     /// <summary>The part of the requests that stays in the gateway's zone, 0 to 1; null when zones make no difference.</summary>
     public double? NearShare => _roster is { Near: not null } roster ? roster.NearShare : null;
 
     /// <summary>How long a read waits before it is asked of a second instance too, in ticks of 100 ns; 0 = it is not.</summary>
     public long HedgeTicks => Volatile.Read(ref _hedgeTicks);
+
+    /// <summary>Requests that a second instance was asked as well.</summary>
+    public long Hedges => Interlocked.Read(ref _counters.Hedges);
+
+    /// <summary>Of these, those that the second instance was left with: it had answered first, or the first one had failed.</summary>
+    public long HedgesWon => Interlocked.Read(ref _counters.HedgesWon);
+
+    /// <summary>Instances that are left out at this time.</summary>
+    public int EjectedCount(long now) => _roster.Members.Count(m => m.Endpoint.Health.IsEjected(now));
 
     /// <summary>The next instance, or an <paramref name="except"/>ed one when it is the only one; at the time of the cluster's clock.</summary>
     public PickResult Pick(Endpoint? except = null)
@@ -155,6 +168,12 @@ internal sealed class ClusterState
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
     public bool HasOther(Endpoint endpoint) => _roster.All.Endpoints is var all && (all.Length > 1 || (all.Length == 1 && !ReferenceEquals(all[0], endpoint)));
 
+    /// <summary>A second instance is asked.</summary>
+    public void CountHedge() => Interlocked.Increment(ref _counters.Hedges);
+
+    /// <summary>It took the first one's place.</summary>
+    public void CountHedgeWon() => Interlocked.Increment(ref _counters.HedgesWon);
+
     /// <summary>Makes these all there are. Endpoints whose address is unchanged stay the same objects.</summary>
     public void Replace(IEnumerable<Instance> instances)
     {
@@ -233,6 +252,9 @@ internal sealed class ClusterState
         {
             case OutcomeKind.Abandoned:
                 break;
+            case OutcomeKind.Overtaken:
+                Took(endpoint, outcome);
+                break;
             case OutcomeKind.Answered:
                 Succeeded(endpoint, outcome);
                 break;
@@ -273,16 +295,21 @@ internal sealed class ClusterState
 
     private void Succeeded(Endpoint endpoint, in Outcome outcome)
     {
-        if (outcome.LatencyTicks > 0)
-        {
-            endpoint.Observe(outcome.LatencyTicks, outcome.Now);
-            _window.Add(outcome.LatencyTicks);
-        }
-
+        Took(endpoint, outcome);
         endpoint.Health.CountSuccess();
         if (_circuit.State == CircuitState.HalfOpen)
         {
             _circuit.Succeeded(_policy.Settings.Breaker);
+        }
+    }
+
+    // Those that were overtaken too: left out, slow instances would look as fast as the others, and the time after which a second one is asked would shrink and shrink.
+    private void Took(Endpoint endpoint, in Outcome outcome)
+    {
+        if (outcome.LatencyTicks > 0)
+        {
+            endpoint.Observe(outcome.LatencyTicks, outcome.Now);
+            _window.Add(outcome.LatencyTicks);
         }
     }
 
@@ -409,6 +436,7 @@ internal sealed class ClusterState
         var jitter = KeyHash.Fraction(KeyHash.Mix(_context.Seed ^ (ulong)now ^ KeyHash.Of(endpoint.Id)));
         var ejection = EjectionJudge.Next(endpoint.Health.Ejection, why, settings, jitter, now);
         endpoint.Health.Eject(ejection);
+        Volatile.Write(ref _ejections, _ejections + 1);
         Rebuild(roster.Members, now);
         GatewayLog.EndpointEjected(_context.Log, endpoint.Id, Name, why, TimeSpan.FromTicks(ejection.Until - now));
     }

@@ -21,6 +21,9 @@ internal enum OutcomeKind
     /// <summary>The connection ended, or was no HTTP, before the answer was whole.</summary>
     Reset,
 
+    /// <summary>Nothing but that it took so long: another instance, asked as well, had answered first. The latency is how long it was waited for.</summary>
+    Overtaken,
+
     /// <summary>No answer in time.</summary>
     TimedOut,
 }

@@ -43,6 +43,9 @@ internal sealed class ClusterTableEndpoint(ClusterTable clusters, ClusterContext
             closed ? null : Seconds(circuit.Deadline - now),
             policy.Retries.Retrying,
             policy.Retries.Refused,
+            cluster.HedgeTicks == 0 ? null : Math.Round(TimeSpan.FromTicks(cluster.HedgeTicks).TotalMilliseconds, 3),
+            cluster.Hedges,
+            cluster.HedgesWon,
             cluster.NearShare is { } near ? Math.Round(near * 100, 1) : null,
             [.. cluster.Members.Select(m => View(m, policy.Settings.SlowStart, now))],
             [.. policy.RateLimits.Select(l => View(l, now))]);

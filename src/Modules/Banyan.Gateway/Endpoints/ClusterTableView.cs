@@ -21,6 +21,9 @@ internal sealed record ClusterTableView(string? Zone, IReadOnlyList<ClusterView>
 /// <param name="CircuitSeconds">When that ends at the latest.</param>
 /// <param name="Retrying">Retries in progress that count against the budget.</param>
 /// <param name="RetriesRefused">Retries not made for want of budget.</param>
+/// <param name="HedgeMilliseconds">How long a read waits before a second instance is asked as well; absent = none is.</param>
+/// <param name="Hedges">Requests that a second instance was asked as well.</param>
+/// <param name="HedgesWon">Of these, those that the second instance answered first, or alone.</param>
 /// <param name="NearPercent">The part of the requests that stays in the gateway's zone; absent = zones make no difference.</param>
 /// <param name="Endpoints">The instances.</param>
 /// <param name="RateLimits">The limits of its policy.</param>
@@ -37,6 +40,9 @@ internal sealed record ClusterView(
     double? CircuitSeconds,
     int Retrying,
     long RetriesRefused,
+    double? HedgeMilliseconds,
+    long Hedges,
+    long HedgesWon,
     double? NearPercent,
     IReadOnlyList<ClusterEndpointView> Endpoints,
     IReadOnlyList<RateLimitView> RateLimits);

@@ -76,7 +76,8 @@ internal sealed record DecisionView(
 /// <param name="Bucket">0 to 9,999.</param>
 /// <param name="Part">Which part, counted from 0.</param>
 /// <param name="Parts">All parts with their shares.</param>
-internal sealed record SplitView(string Key, bool KeyFound, string Salt, int Bucket, int Part, IReadOnlyList<SplitPartView> Parts);
+/// <param name="SetsCookie">True: a client without a key is given a cookie with one drawn by chance, and the address shown here does not stand in.</param>
+internal sealed record SplitView(string Key, bool KeyFound, string Salt, int Bucket, int Part, IReadOnlyList<SplitPartView> Parts, bool SetsCookie);
 
 /// <summary>One part of a split.</summary>
 internal sealed record SplitPartView(ServiceView Service, decimal Percent);

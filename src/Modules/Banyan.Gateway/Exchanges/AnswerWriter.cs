@@ -13,7 +13,18 @@ internal sealed class AnswerWriter(DateField date)
     private static readonly FieldSet Own = FieldSet.Of(FieldId.ContentLength, FieldId.Trailer);
 
     /// <summary>Writes the head of a final answer; its length, or -1 when it does not fit.</summary>
-    public int Write(Span<byte> to, ReadOnlySpan<byte> bytes, ResponseHead head, FieldChanges? changes, bool http10, bool closing, bool chunked)
+    /// <param name="to">Where to write.</param>
+    /// <param name="bytes">What the head was parsed from.</param>
+    /// <param name="head">The instance's head.</param>
+    /// <param name="changes">What the route changes.</param>
+    /// <param name="http10">True: the client speaks HTTP/1.0.</param>
+    /// <param name="closing">True: the connection ends with this answer.</param>
+    /// <param name="chunked">True: the body follows in chunks.</param>
+    /// <param name="cookie">A cookie to set; null = none.</param>
+    /// <param name="cookieValue">Its value.</param>
+    /// <param name="secure">True: the client came by TLS.</param>
+    public int Write(
+        Span<byte> to, ReadOnlySpan<byte> bytes, ResponseHead head, FieldChanges? changes, bool http10, bool closing, bool chunked, StickyCookie? cookie, ulong cookieValue, bool secure)
     {
         var fields = head.Fields;
         var writer = new HeadWriter(to);
@@ -26,6 +37,8 @@ internal sealed class AnswerWriter(DateField date)
         {
             WriteChanged(ref writer, bytes, fields, changes);
         }
+
+        cookie?.Write(ref writer, cookieValue, secure);
 
         // Nobody else on the way knows better when it was made (RFC 9110 section 6.6.1).
         if (!fields.Has(FieldId.Date))

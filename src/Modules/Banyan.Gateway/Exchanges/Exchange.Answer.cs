@@ -16,6 +16,9 @@ internal sealed partial class Exchange
         {
             case ParseStatus.Incomplete:
                 return 0;
+            case ParseStatus.Refused when _hedge is not null:
+                FallBackOnHedge(FailureReason.UpstreamHeadInvalid);
+                return bytes.Length;
             case ParseStatus.Refused:
                 Fail(new Failure(FailureReason.UpstreamHeadInvalid, $"The answer cannot be passed on: {WireFaults.Describe(head.Fault).Words}"));
                 return bytes.Length;
@@ -35,6 +38,12 @@ internal sealed partial class Exchange
         }
 
         // 6. The head.
+        _hedgeDue = 0;
+        if (_hedge is not null)
+        {
+            OvertakeHedge();
+        }
+
         _headReceived = services.Now;
         _status = head.Status;
         _answerReusable = head.KeepAlive;
@@ -52,7 +61,7 @@ internal sealed partial class Exchange
         _chunksOut = unsized && !_http10;
         _endsByClose = unsized && _http10;
         _closing |= _endsByClose;
-        var length = services.Answers.Write(services.Scratch, bytes, head, _route!.ResponseFields, _http10, _closing, _chunksOut);
+        var length = services.Answers.Write(services.Scratch, bytes, head, _route!.ResponseFields, _http10, _closing, _chunksOut, _cookie == 0 ? null : _route.Split!.Cookie, _cookie, _peer.IsSecure);
         if (length < 0)
         {
             Fail(new Failure(FailureReason.UpstreamHeadInvalid, "The answer cannot be passed on: its head is too large."));
@@ -78,6 +87,8 @@ internal sealed partial class Exchange
     // 1xx goes to those who know it, in the order it came, and ends nothing (RFC 9110 section 15.2).
     private void PassInterim(ReadOnlySpan<byte> bytes, ResponseHead head)
     {
+        // Whoever says that it works on it is waited for.
+        _hedgeDue = 0;
         if (head.Status == 100)
         {
             _expects = false;

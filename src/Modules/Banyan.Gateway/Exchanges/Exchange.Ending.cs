@@ -20,6 +20,12 @@ internal sealed partial class Exchange
     // The connection was lost before anything of an answer came. Once, and only when the instance cannot have acted on the request, or acting twice is as good.
     private bool TryRepeat(bool unsent, bool refused = false)
     {
+        if (_hedge is not null)
+        {
+            FallBackOnHedge(FailureReason.None);
+            return true;
+        }
+
         if (_bodyTaken || _clientEnded && _request.IsOpen || !(unsent || !_request.IsOpen))
         {
             return false;
@@ -70,6 +76,12 @@ internal sealed partial class Exchange
     // The attempt is over: the connection goes, and the instance's standing hears how it went.
     private void GiveUpUpstream(UpstreamEnd how, FailureReason reason)
     {
+        var latency = _headReceived == 0 ? 0 : services.Clock.FromTimestamp(_headReceived) - services.Clock.FromTimestamp(_sent);
+        GiveUpUpstream(how, new Outcome(Outcome.Of(reason, _headReceived == 0 ? 0 : _status), services.NowTicks, Math.Max(latency, 0), _tunnel));
+    }
+
+    private void GiveUpUpstream(UpstreamEnd how, in Outcome outcome)
+    {
         if (_endpoint is not { } endpoint || !_engaged)
         {
             return;
@@ -82,8 +94,7 @@ internal sealed partial class Exchange
             transport.EndUpstream(how);
         }
 
-        var latency = _headReceived == 0 ? 0 : services.Clock.FromTimestamp(_headReceived) - services.Clock.FromTimestamp(_sent);
-        endpoint.End(new Outcome(Outcome.Of(reason, _headReceived == 0 ? 0 : _status), services.NowTicks, Math.Max(latency, 0), _tunnel));
+        endpoint.End(outcome);
     }
 
     // Before a head was read: there is no request yet, only somebody who sends bytes.
@@ -192,8 +203,13 @@ internal sealed partial class Exchange
     private void EndRecord(FailureReason reason)
     {
         LeaveRoom();
+        if (_hedge is not null)
+        {
+            LeaveHedge(OutcomeKind.Abandoned);
+        }
+
         _attempts.Close();
-        var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
+        var outcome = new ExchangeOutcome(_route, _endpoint, _status, reason, _retries, _hedged, _tunnel, _bytesIn, _bytesOut, _began, _sent, _headReceived, services.Now);
         if (services.Journal.End(outcome))
         {
             KeepText();
@@ -217,6 +233,8 @@ internal sealed partial class Exchange
         }
 
         _copied = false;
+        _hedgeDue = 0;
+        _hedged = HedgeOutcome.None;
         if (_block is { } block)
         {
             _block = null;

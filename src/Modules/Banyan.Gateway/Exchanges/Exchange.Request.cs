@@ -54,7 +54,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        if (ByteAdmission.AnswersItself(bytes, head))
+        if (Admission.AnswersItself(bytes, head))
         {
             AnswerSelf(bytes, head);
             return;
@@ -69,6 +69,7 @@ internal sealed partial class Exchange
         }
 
         _route = route;
+        _cookie = services.Routes.Drawn;
         services.Journal.Begin(route);
         if (route.AnswersItself)
         {
@@ -210,6 +211,11 @@ internal sealed partial class Exchange
             BeginCopy();
         }
 
+        if (_cluster!.HedgeTicks is > 0 and var delay)
+        {
+            PlanHedge(delay);
+        }
+
         ArmWaiting();
     }
 
@@ -244,7 +250,7 @@ internal sealed partial class Exchange
         }
         else
         {
-            Arm(HeaderTime, FailureReason.UpstreamHeadTimedOut);
+            Arm(_hedgeDue == 0 ? HeaderTime : TimeSpan.FromTicks(Math.Max(1, _hedgeDue - services.NowTicks)), FailureReason.UpstreamHeadTimedOut);
         }
     }
 

@@ -20,8 +20,7 @@ namespace Banyan.Gateway.Exchanges;
 ///    │   ▲                └─▶ close ◀────────────────────────────────────────────────────────────┤
 ///    └───┴──── keep-alive ◀──────────────────────────────────────────────────────────────────────┘
 /// </code>
-/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request. Steps are numbered as
-/// in <see cref="Forwarder"/>.
+/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request.
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {
@@ -63,6 +62,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // Its way.
     private Route? _route;
     private ClusterState? _cluster;
+    private ulong _cookie;
     private bool _queued;
     private long _queuedUntil;
     private long _totalDue;
@@ -76,6 +76,11 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     private bool _heard;
     private RequestCopy? _copy;
     private bool _copied;
+
+    // A second instance beside it; see Exchange.Hedge.cs. Ticks, 0 = none will be asked.
+    private long _hedgeDue;
+    private SecondAsking? _hedge;
+    private HedgeOutcome _hedged;
 
     // The answer.
     private bool _headSent;
@@ -103,6 +108,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
 
     /// <summary>Where the exchange is.</summary>
     public ExchangePhase Phase => _phase;
+
+    /// <summary>True while it is a WebSocket.</summary>
+    public bool IsWebSocket => _phase == ExchangePhase.Tunnel && _webSocket is not null;
 
     /// <summary>Why the exchange will end when its present deadline runs out; None = without a fault.</summary>
     public FailureReason OnTimeOut => _onDeadline;
@@ -201,7 +209,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 Arm(all ? ResponseIdle : _options.ClientReadTimeout, all ? FailureReason.UpstreamBodyTimedOut : FailureReason.ClientReadTimedOut);
                 break;
             case ExchangePhase.Tunnel:
-                Arm(TunnelIdle, FailureReason.TunnelIdle);
+                ArmTunnel();
                 break;
             case ExchangePhase.Idle:
                 Arm(all ? _options.ClientIdleTimeout : _options.ClientReadTimeout, FailureReason.None);
@@ -215,13 +223,14 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         switch (_phase)
         {
             case ExchangePhase.Waiting when !all:
+                _hedgeDue = 0;
                 Arm(RequestIdle, FailureReason.UpstreamSendTimedOut);
                 break;
             case ExchangePhase.Waiting:
                 ArmWaiting();
                 break;
             case ExchangePhase.Tunnel:
-                Arm(TunnelIdle, FailureReason.TunnelIdle);
+                ArmTunnel();
                 break;
         }
     }
@@ -279,6 +288,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     {
         switch (_phase)
         {
+            case ExchangePhase.Waiting when _hedge is not null:
+                FallBackOnHedge(_reused && !_heard ? FailureReason.None : FailureReason.UpstreamClosedBeforeHead);
+                break;
             case ExchangePhase.Waiting when !_heard && TryRepeat(unsent: false):
                 break;
             case ExchangePhase.Waiting:
@@ -339,11 +351,18 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 transport.EndUpstream(UpstreamEnd.Close);
                 OnUpstreamFailed(new Failure(FailureReason.UpstreamConnectTimedOut, $"{_endpoint!.Address} did not accept a connection within {ConnectTime.TotalSeconds:0.###} s."));
                 break;
+            case ExchangePhase.Waiting when _hedgeDue != 0:
+                Hedge();
+                break;
             case ExchangePhase.Waiting:
                 Fail(new Failure(_onDeadline));
                 break;
             case ExchangePhase.Answering:
                 BreakOff(_onDeadline);
+                break;
+            case ExchangePhase.Tunnel when _webSocket is { LeavesAt: > 0 }:
+                DrainTunnel(TimeSpan.Zero);
+                ArmTunnel();
                 break;
             case ExchangePhase.Tunnel:
                 EndTunnel(_onDeadline);
@@ -352,7 +371,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     }
 
     /// <summary>The gateway stops: a connection between requests ends, a new one when it does not ask soon, the others after their request.</summary>
-    public void OnDrain()
+    /// <param name="webSocketAfter">When both sides of a WebSocket are told.</param>
+    public void OnDrain(TimeSpan webSocketAfter = default)
     {
         _draining = true;
         switch (_phase)
@@ -365,7 +385,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 CloseClient(ClientEnd.Close);
                 break;
             case ExchangePhase.Tunnel:
-                DrainTunnel();
+                DrainTunnel(webSocketAfter);
                 break;
         }
     }

@@ -47,6 +47,7 @@ internal sealed class ExchangeJournal(GatewayMetrics metrics, AccessLogQueue log
         Status = outcome.Status,
         Reason = outcome.Reason,
         Retries = outcome.Retries,
+        Hedge = outcome.Hedge,
         Tunnel = outcome.Tunnel,
         BytesIn = outcome.BytesIn,
         BytesOut = outcome.BytesOut,

@@ -1,5 +1,6 @@
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Exchanges;
@@ -11,6 +12,7 @@ internal readonly record struct ExchangeOutcome(
     int Status,
     FailureReason Reason,
     int Retries,
+    HedgeOutcome Hedge,
     bool Tunnel,
     long BytesIn,
     long BytesOut,

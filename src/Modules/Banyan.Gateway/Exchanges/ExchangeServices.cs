@@ -16,17 +16,17 @@ internal sealed class ExchangeServices
 
     public ExchangeServices(EngineOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
-        Routes = new RouteFinder(routes, options, identity);
+        Traces = new TraceIds(random);
+        Routes = new RouteFinder(routes, options, identity, Traces);
         Options = options;
         Clusters = clusters;
         Journal = journal;
         Clock = clock;
         Limits = new HeadLimits { MaxStartLineBytes = options.MaxRequestLine, MaxHeadBytes = options.MaxHead, MaxFields = options.MaxFields };
-        Traces = new TraceIds(random);
         Date = new DateField(clock);
         Requests = new RequestWriter(options, identity, Traces);
         Answers = new AnswerWriter(Date);
-        Admission = new ByteAdmission(identity);
+        Admission = new Admission(identity);
         Now = clock.GetTimestamp();
     }
 
@@ -54,7 +54,7 @@ internal sealed class ExchangeServices
 
     public DateField Date { get; }
 
-    public RouteFinder Routes { get; init; }
+    public RouteFinder Routes { get; }
 
     /// <summary>The failure that is told when no connection to an instance can be opened; as it is, unless whoever runs the exchanges knows more of the instance.</summary>
     public Func<Failure, Failure> Unreached { get; init; } = static failure => failure;
@@ -63,10 +63,13 @@ internal sealed class ExchangeServices
 
     public AnswerWriter Answers { get; }
 
-    public ByteAdmission Admission { get; }
+    public Admission Admission { get; }
 
     /// <summary>Who copies requests for mirrors; null where nobody does.</summary>
     public IRequestCopies? Copies { get; set; }
+
+    /// <summary>For the head of a second instance's answer; used up within one call.</summary>
+    public ResponseHead HedgeHead { get; } = new();
 
     /// <summary>Where the decoder of chunks puts trailers.</summary>
     public FieldTable Trailers { get; } = new();

@@ -24,6 +24,24 @@ internal abstract class ExchangeTransport
     /// <summary>Gives up the connection to the instance, or the attempt to open one. No event of it follows.</summary>
     public abstract void EndUpstream(UpstreamEnd how);
 
+    /// <summary>True when a second instance can be asked beside the first.</summary>
+    public virtual bool CanHedge => false;
+
+    /// <summary>
+    /// As <see cref="OpenUpstream"/>, for a second instance beside the one opened: <see cref="Exchange.OnHedgeOpened"/> or <see cref="Exchange.OnHedgeFailed"/>
+    /// follows a no, and its bytes go to <see cref="Exchange.OnHedgeBytes"/>.
+    /// </summary>
+    public virtual bool OpenHedge(Endpoint endpoint) => throw new NotSupportedException("This transport asks one instance at a time; ask CanHedge first.");
+
+    /// <summary>Takes all of the bytes for the second instance.</summary>
+    public virtual void WriteHedge(ReadOnlySpan<byte> bytes) => throw new NotSupportedException("This transport asks one instance at a time; ask CanHedge first.");
+
+    /// <summary>Gives up the second instance, with a reset. No event of it follows.</summary>
+    public virtual void EndHedge() => throw new NotSupportedException("This transport asks one instance at a time; ask CanHedge first.");
+
+    /// <summary>The second instance takes the place of the first, which has been given up: its events are the instance's from now on.</summary>
+    public virtual void TakeHedge() => throw new NotSupportedException("This transport asks one instance at a time; ask CanHedge first.");
+
     /// <summary>Tells the instance that nothing more will be written, once everything written has been sent.</summary>
     public abstract void ShutUpstream();
 

@@ -3,6 +3,7 @@ using System.Text;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
+using Banyan.Gateway.Routing.Actions;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
 using Banyan.Wire.Paths;
@@ -10,16 +11,20 @@ using Banyan.Wire.Paths;
 namespace Banyan.Gateway.Exchanges;
 
 /// <summary>Asks the table of routes about a parsed head. One for each loop; allocates nothing but for a client behind a trusted proxy, and for failures.</summary>
-internal sealed class RouteFinder(RouteTable routes, EngineOptions options, GatewayIdentity identity) : IFieldSource
+internal sealed class RouteFinder(RouteTable routes, EngineOptions options, GatewayIdentity identity, TraceIds chance) : IFieldSource
 {
     private readonly PathOptions _paths = new() { AllowEncodedSlash = options.AllowEncodedSlash };
 
     // As long as the longest head.
     private readonly byte[] _path = GC.AllocateUninitializedArray<byte>(options.MaxHead);
     private FieldTable _fields = new();
+    private ulong _drawn;
+
+    /// <summary>The value of the cookie to be set for the request found last (<see cref="StickyCookie"/>); 0 = none.</summary>
+    public ulong Drawn => _drawn;
 
     /// <summary>What is said of a host that no route takes.</summary>
-    public Func<string, Failure> Unrouted { get; init; } = static host =>
+    public Func<string, Failure> Unrouted { get; set; } = static host =>
         new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan explain route METHOD URL' says why.");
 
     /// <summary>Finds the route of a request and its service; or says why there is none.</summary>
@@ -33,6 +38,7 @@ internal sealed class RouteFinder(RouteTable routes, EngineOptions options, Gate
     public Failure Find(ReadOnlySpan<byte> bytes, RequestHead head, ClientPeer peer, long now, out Route? route, out ClusterState? cluster, out Entrance entrance)
     {
         entrance = default;
+        _drawn = 0;
         route = null;
         cluster = null;
         if (routes.Current is not { } table)
@@ -63,7 +69,7 @@ internal sealed class RouteFinder(RouteTable routes, EngineOptions options, Gate
             return Unrouted(Encoding.Latin1.GetString(request.Host));
         }
 
-        cluster = route.ClusterFor(request);
+        cluster = route.Split is { Cookie: not null } split ? Divide(split, request) : route.ClusterFor(request);
         if (!route.AnswersItself)
         {
             entrance = cluster.Enter(request, route, now);
@@ -90,6 +96,13 @@ internal sealed class RouteFinder(RouteTable routes, EngineOptions options, Gate
         peer.IsTrusted && fields.Has(FieldId.XForwardedFor)
             ? identity.ClientAddress(peer.Address, Lines(bytes, fields))
             : peer.Address;
+
+    private ClusterState Divide(TrafficSplit split, in RequestMatch request)
+    {
+        // 0 is none.
+        _drawn = chance.Next() | 1;
+        return split.Parts[split.PartOf(request, ref _drawn)].Cluster;
+    }
 
     private static string[] Lines(ReadOnlySpan<byte> bytes, FieldTable fields)
     {

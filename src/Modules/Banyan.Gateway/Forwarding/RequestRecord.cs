@@ -1,5 +1,6 @@
 using System.Net;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Forwarding;
@@ -29,6 +30,9 @@ internal sealed class RequestRecord
     public FailureReason Reason { get; set; }
 
     public int Retries { get; set; }
+
+    /// <summary>Whether a second instance was asked as well, and whose answer it was.</summary>
+    public HedgeOutcome Hedge { get; set; }
 
     public bool Tunnel { get; set; }
 

@@ -15,7 +15,7 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
 {
     private readonly List<(LoopAddress Address, int Descriptor)> _left = [.. offered];
     private readonly Dictionary<LoopAddress, LoopListener> _taken = [];
-    private readonly Dictionary<LoopAddress, LoopListener> _unix = [];
+    private readonly Dictionary<LoopAddress, StreamListener> _shared = [];
 
     private bool _confirmed;
 
@@ -29,8 +29,8 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
     public bool IsAlone(LoopAddress address) => _confirmed || !_taken.ContainsKey(address);
 
     /// <summary>Listens on an address: with a socket of the running gateway when it gave one of exactly this address, paused, otherwise with one of its own.</summary>
-    /// <exception cref="LoopException">As <see cref="LoopListener.Open"/>.</exception>
-    public LoopListener Open(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
+    /// <exception cref="LoopException">As <see cref="EventLoop.Listen"/>.</exception>
+    public StreamListener Open(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
     {
         var index = _left.FindIndex(o => o.Address == address);
         if (index < 0)
@@ -83,18 +83,18 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
         channel?.Dispose();
     }
 
-    // A Unix socket cannot be listened on twice: further loops take from the first one's queue.
-    private LoopListener OpenNew(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
+    // A Unix socket cannot be listened on twice, and the framework's sockets cannot at all: further loops take from the first one's queue.
+    private StreamListener OpenNew(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
     {
-        if (_unix.TryGetValue(address, out var first))
+        if (_shared.TryGetValue(address, out var first))
         {
             return first.Share(loop, owner);
         }
 
-        var listener = LoopListener.Open(loop, address, options, owner);
-        if (address.Kind == AddressKind.Unix)
+        var listener = loop.Listen(address, options, owner);
+        if (loop.IsPortable || address.Kind == AddressKind.Unix)
         {
-            _unix.Add(address, listener);
+            _shared.Add(listener.Address, listener);
         }
 
         return listener;

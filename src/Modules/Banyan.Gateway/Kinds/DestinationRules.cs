@@ -1,5 +1,6 @@
 using System.Text;
 using Banyan.Contracts;
+using Banyan.Contracts.Text;
 using Banyan.Gateway.Routing.Actions;
 
 namespace Banyan.Gateway.Kinds;
@@ -13,6 +14,9 @@ internal static class DestinationRules
     public const int MaxBody = 4096;
 
     private const string Forms = "'service', 'split', 'redirect' or 'respond'";
+
+    private static readonly TimeSpan LeastCookieAge = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UsualCookieAge = TimeSpan.FromHours(720);
 
     public static void Check(RouteSpec spec, List<Fault> faults)
     {
@@ -67,6 +71,9 @@ internal static class DestinationRules
         return shares;
     }
 
+    /// <summary>How long the cookie of a valid split is kept.</summary>
+    public static TimeSpan CookieAgeOf(RouteSplit split) => split.CookieMaxAge is { } text && DurationText.TryParse(text, out var age) ? age : UsualCookieAge;
+
     private static void CheckKey(string pointer, string key, List<Fault> faults)
     {
         if (KeySource.TryParse(key) is null)
@@ -80,6 +87,20 @@ internal static class DestinationRules
         if (split.Key is { } key)
         {
             CheckKey("/spec/split/key", key, faults);
+        }
+
+        if (split.SetCookie == true && KeySource.TryParse(split.Key ?? "address") is { CookieName: null })
+        {
+            faults.Add(new Fault("/spec/split/setCookie", "Only a key that is a cookie can be given to clients. Set 'key: cookie:NAME', or leave 'setCookie' out.", "out-of-range"));
+        }
+
+        if (split.CookieMaxAge is not null && split.SetCookie != true)
+        {
+            faults.Add(new Fault("/spec/split/cookieMaxAge", "No cookie is set. Set 'setCookie: true', or leave this out.", "out-of-range"));
+        }
+        else if (split.CookieMaxAge is { } text && !(DurationText.TryParse(text, out var time) && time >= LeastCookieAge))
+        {
+            faults.Add(new Fault("/spec/split/cookieMaxAge", $"'{text}' is not a time from 1m to 8760h. Write a number and a unit: 30m, 720h.", "bad-duration"));
         }
 
         if (split.Salt is { Length: 0 or > 128 })

@@ -11,4 +11,13 @@ public sealed record RetriesSpec
 
     /// <summary>Retries that may begin each second whatever the percentage says: 0 to 1000, default 10.</summary>
     public int? MinPerSecond { get; init; }
+
+    /// <summary>
+    /// True: a read (GET, HEAD, OPTIONS without a body) whose answer has not begun after the time in which 95 of 100 have is asked of a second instance as well, within
+    /// the budget; the first answer is used. Default false.
+    /// </summary>
+    public bool? Hedge { get; init; }
+
+    /// <summary>Shortest wait before a second instance is asked: 1ms to 10s, default 5ms.</summary>
+    public string? HedgeMinDelay { get; init; }
 }

@@ -15,6 +15,15 @@ public sealed record RouteSplit
     /// <summary>Two splits with one salt divide alike, others independently. Default the route's domain and name.</summary>
     public string? Salt { get; init; }
 
+    /// <summary>
+    /// True, with a key <c>cookie:NAME</c>: a client that does not bring the cookie is given one with a value by chance, which divides this request already, so that it
+    /// stays with its part. The cookie has Path=/, HttpOnly, SameSite=Lax and, for clients that come by TLS, Secure. Default false.
+    /// </summary>
+    public bool? SetCookie { get; init; }
+
+    /// <summary>How long clients keep the cookie that is set: 1m to 8760h, default 720h.</summary>
+    public string? CookieMaxAge { get; init; }
+
     /// <summary>Two to eight services. The last one takes the rest.</summary>
     public required IReadOnlyList<RouteSplitPart> Parts { get; init; }
 }

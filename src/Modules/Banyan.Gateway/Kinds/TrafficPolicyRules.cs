@@ -94,9 +94,17 @@ internal static class TrafficPolicyRules
     private static RetrySettings Retries(RetriesSpec spec, PolicyReader reader)
     {
         var usual = Usual.Retries;
+        var attempts = reader.Number(spec.Attempts, "/spec/retries/attempts", usual.Attempts, 1, 4);
+        if (spec.Hedge == true && attempts == 1)
+        {
+            reader.Fault("/spec/retries/hedge", "A second instance is a second attempt, and there may be 1. Set 'attempts' to 2 or more, or leave 'hedge' out.", "out-of-range");
+        }
+
         return usual with
         {
-            Attempts = reader.Number(spec.Attempts, "/spec/retries/attempts", usual.Attempts, 1, 4),
+            Attempts = attempts,
+            Hedge = spec.Hedge ?? usual.Hedge,
+            HedgeMinDelay = reader.Time(spec.HedgeMinDelay, "/spec/retries/hedgeMinDelay", usual.HedgeMinDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
             BudgetShare = reader.Number(spec.BudgetPercent, "/spec/retries/budgetPercent", 20, 0, 100) / 100.0,
             MinPerSecond = reader.Number(spec.MinPerSecond, "/spec/retries/minPerSecond", usual.MinPerSecond, 0, 1000),
         };

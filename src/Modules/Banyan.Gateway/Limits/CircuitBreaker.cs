@@ -19,6 +19,7 @@ internal sealed class CircuitBreaker
     private volatile int _state;
     private long _deadline;
     private int _openings;
+    private long _allOpenings;
     private int _permits;
     private int _succeeded;
     private string _why = string.Empty;
@@ -33,6 +34,9 @@ internal sealed class CircuitBreaker
 
     /// <summary>How often in a row it has opened without closing.</summary>
     public int Openings => Volatile.Read(ref _openings);
+
+    /// <summary>How often it has opened in all.</summary>
+    public long AllOpenings => Volatile.Read(ref _allOpenings);
 
     /// <summary>True when a request may go. In half-open each yes uses up one probe.</summary>
     public bool Admits(BreakerSettings settings, long now) => _state == (int)CircuitState.Closed || AdmitsProbe(settings, now);
@@ -120,6 +124,7 @@ internal sealed class CircuitBreaker
     {
         var time = Math.Min(settings.LongestOpenTime.Ticks, settings.OpenTime.Ticks << Math.Min(_openings, 20));
         _openings++;
+        Volatile.Write(ref _allOpenings, _allOpenings + 1);
         _deadline = now + time;
         _why = why;
         _state = (int)CircuitState.Open;

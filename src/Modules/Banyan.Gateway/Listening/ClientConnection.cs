@@ -17,7 +17,7 @@ namespace Banyan.Gateway.Listening;
 /// Every event ends in <see cref="Settle"/>: what was written is sent, failures that showed are told, and each side is read on only while the exchange wants it and
 /// the other side takes what it is given.
 /// </remarks>
-internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimerOwner, IUpstreamUser
+internal sealed partial class ClientConnection : ExchangeTransport, IStreamOwner, ITimerOwner, IUpstreamUser
 {
     // After this many full buffers of one side the others of the loop come first.
     private const int LongestRun = 4;
@@ -28,8 +28,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
     private readonly Exchange _exchange;
     private readonly LoopTimer _timer;
     private readonly StreamOutput _toClient;
-    private readonly StreamOutput _toUpstream;
-
+    private StreamOutput _toUpstream;
     private LoopStream? _stream;
     private UpstreamConnection? _upstream;
     private Failure _unopened;
@@ -85,8 +84,12 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _exchange.Start(peer, handshakeTime);
     }
 
+    /// <summary>True while it carries a WebSocket.</summary>
+    public bool IsWebSocket => _exchange.IsWebSocket;
+
     /// <summary>Ends after the present request, at once without one.</summary>
-    public void Drain()
+    /// <param name="webSocketAfter">When both sides of a WebSocket are told.</param>
+    public void Drain(TimeSpan webSocketAfter)
     {
         // The request of a stream is there already, though it may not have been read.
         if (!IsCounted && _exchange.Phase == ExchangePhase.Idle)
@@ -97,7 +100,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         // A request that has arrived is not to be met by the end.
         _loop.Enter();
         PumpClient();
-        _exchange.OnDrain();
+        _exchange.OnDrain(webSocketAfter);
         Settle();
     }
 
@@ -126,7 +129,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (UpstreamPools.Refusal(endpoint) is { IsNone: false } refusal)
+        if (_loop.Upstreams.Refusal(endpoint) is { IsNone: false } refusal)
         {
             _unopened = refusal;
             return false;
@@ -351,12 +354,7 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             {
                 case IoStatus.Done:
                     var bytes = buffer[..(kept + result.Count)];
-                    var taken = _exchange.OnUpstreamBytes(bytes);
-                    if (_upstream == connection)
-                    {
-                        _upstreamRest.Keep(bytes[taken..], offered: true);
-                    }
-
+                    TakeUpstream(connection, bytes);
                     break;
                 case IoStatus.WouldBlock:
                     return;
@@ -373,6 +371,15 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
 
                     return;
             }
+        }
+    }
+
+    private void TakeUpstream(UpstreamConnection connection, ReadOnlySpan<byte> bytes)
+    {
+        var taken = _exchange.OnUpstreamBytes(bytes);
+        if (_upstream == connection)
+        {
+            _upstreamRest.Keep(bytes[taken..], offered: true);
         }
     }
 
@@ -424,6 +431,13 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
             var failure = _unopened;
             _unopened = default;
             _exchange.OnUpstreamFailed(failure);
+            return true;
+        }
+
+        if (_hedge is { Unopened.IsNone: false } unopened)
+        {
+            _hedge = null;
+            _exchange.OnHedgeFailed(unopened.Unopened);
             return true;
         }
 
@@ -512,6 +526,11 @@ internal sealed class ClientConnection : ExchangeTransport, IStreamOwner, ITimer
         if (_upstream is not null)
         {
             EndUpstream(UpstreamEnd.Reset);
+        }
+
+        if (_hedge is not null)
+        {
+            EndHedge();
         }
 
         _timer.Cancel();

@@ -14,15 +14,17 @@ internal sealed partial class GatewayLoop : IListenerOwner
 {
     private const int MostKept = 1024;
 
+    private static readonly TimeSpan LongestWebSocketStep = TimeSpan.FromMilliseconds(10);
+
     private readonly Stack<ClientConnection> _unused = new();
     private readonly ConnectionLimits _limits;
     private readonly ClientPeers _peers;
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private readonly MirrorCopies _copies;
-    private LoopListener? _listener;
-    private LoopListener? _http2Listener;
-    private LoopListener? _secure;
-    private LoopTls? _tls;
+    private StreamListener? _listener;
+    private StreamListener? _http2Listener;
+    private StreamListener? _secure;
+    private IClientTls? _tls;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
@@ -89,7 +91,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
     public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false, handshakeTime: null);
 
     /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
-    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, IClientTls tls)
     {
         _tls = tls;
         _secure = Given.Open(Loop, address, options, this);
@@ -111,10 +113,15 @@ internal sealed partial class GatewayLoop : IListenerOwner
             connection.Drain();
         }
 
+        // Told all at once, all WebSockets would come back to the other gateways in one moment.
+        var step = WebSocketStep(Services.Options.DrainTimeout);
+        var after = TimeSpan.Zero;
         for (var connection = _first; connection is not null;)
         {
             var next = connection.Next;
-            connection.Drain();
+            var isWebSocket = connection.IsWebSocket;
+            connection.Drain(after);
+            after += isWebSocket ? step : TimeSpan.Zero;
             connection = next;
         }
     }
@@ -177,7 +184,20 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
     }
 
-    void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
+    // A few go quickly; many take half of the time there is, so that each has the other half to end in.
+    private TimeSpan WebSocketStep(TimeSpan drainTime)
+    {
+        var webSockets = 0;
+        for (var connection = _first; connection is not null; connection = connection.Next)
+        {
+            webSockets += connection.IsWebSocket ? 1 : 0;
+        }
+
+        var step = drainTime / 2 / Math.Max(1, webSockets);
+        return step < LongestWebSocketStep ? step : LongestWebSocketStep;
+    }
+
+    void IListenerOwner.OnAccepted(StreamListener listener, LoopStream socket)
     {
         var secure = ReferenceEquals(listener, _secure);
         var peer = _peers.Of(socket.Peer, secure);
@@ -187,7 +207,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
             return;
         }
 
-        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        var stream = secure ? _tls!.Accept(socket) : socket;
         if (stream is null)
         {
             _limits.Leave(peer.Address);
@@ -206,7 +226,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
     }
 
-    void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
+    void IListenerOwner.OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
     private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime)
     {

@@ -16,7 +16,7 @@ internal static class LoopEnding
     public static async Task RunAsync(IReadOnlyCollection<GatewayLoop> loops, Func<LoopAddress, bool> isAlone, TimeProvider clock, CancellationToken cancellation)
     {
         // While a socket is listened on here nobody else has its path, unless it was handed over.
-        foreach (var listener in loops.SelectMany(loop => loop.Listeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && isAlone(l.Address)))
+        foreach (var listener in loops.SelectMany(loop => loop.GivableListeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && isAlone(l.Address)))
         {
             File.Delete(listener.Address.Path!);
         }

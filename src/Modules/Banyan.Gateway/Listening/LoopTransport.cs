@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Listening;
 
-/// <summary>HTTP on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
+/// <summary>HTTP on loops of either kind: starts them, shares the ports between them, drains and stops them.</summary>
 internal sealed class LoopTransport(
     GatewayOptions options,
     RouteTable routes,
@@ -34,7 +34,7 @@ internal sealed class LoopTransport(
     private HandoverPort? _handover;
     private GivenListeners? _given;
     private Task _succeeding = Task.CompletedTask;
-    private LoopTls? _tls;
+    private IClientTls? _tls;
     private bool _cut;
 
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
@@ -56,9 +56,9 @@ internal sealed class LoopTransport(
     public Func<bool> IsReady { get; set; } = static () => true;
 
     /// <summary>Opens the ports and starts; returns the one without TLS.</summary>
-    /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
-    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
-    public int Start(bool secure)
+    /// <param name="portable">True: over the framework's sockets and TLS; false: over epoll and OpenSSL.</param>
+    /// <exception cref="HostStartException">An address is taken or not allowed, or a file that is named cannot be used.</exception>
+    public int Start(bool portable)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = options.Http.ToLoopAddress();
@@ -73,14 +73,14 @@ internal sealed class LoopTransport(
         }
 
         var secureAddress = default(LoopAddress);
-        if (secure)
+        if (options.Https is { } https)
         {
-            secureAddress = options.Https!.ToLoopAddress();
-            Probe(options.Https!, "gateway.https", given);
-            _tls = new LoopTls(options, certificates, clock, log);
+            secureAddress = https.ToLoopAddress();
+            Probe(https, "gateway.https", given);
+            _tls = portable ? new FrameworkTls(options, certificates) : new LoopTls(options, certificates, clock, log);
         }
 
-        var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
+        var shared = new LoopOptions { Portable = portable, Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         var loops = new GatewayLoop[count];
         try
         {

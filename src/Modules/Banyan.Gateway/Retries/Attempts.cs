@@ -79,6 +79,35 @@ internal sealed class Attempts
         return RetryVerdict.Retry;
     }
 
+    /// <summary>
+    /// Another instance to ask beside one that has not answered yet; null when there is none, or no attempt or budget is left. It counts as an attempt, and against
+    /// the budget as a retry does.
+    /// </summary>
+    /// <param name="first">Who has been asked.</param>
+    /// <param name="now">Now.</param>
+    public Endpoint? Hedge(Endpoint first, long now)
+    {
+        if (_count >= _most || !_cluster.HasOther(first))
+        {
+            return null;
+        }
+
+        EndRetry();
+        if (!(_retrying = _policy.Retries.TryBegin(_cluster.Active, now)))
+        {
+            return null;
+        }
+
+        _tried.Add(first);
+        if (Pick(now).Endpoint is { } second && !ReferenceEquals(second, first))
+        {
+            return second;
+        }
+
+        EndRetry();
+        return null;
+    }
+
     /// <summary>Ends the request.</summary>
     public void Close() => EndRetry();
 

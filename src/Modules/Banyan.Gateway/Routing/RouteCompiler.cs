@@ -52,10 +52,11 @@ internal static class RouteCompiler
     private static TrafficSplit Split(RouteName name, RouteSplit split, Func<RouteService, ClusterState> clusterOf)
     {
         var shares = DestinationRules.SharesOf(split);
-        return new TrafficSplit(
-            KeySource.TryParse(split.Key ?? "address")!,
-            split.Salt ?? name.ToString(),
-            [.. split.Parts.Select((part, i) => new SplitPart(clusterOf(part.Service), shares[i]))]);
+        var key = KeySource.TryParse(split.Key ?? "address")!;
+        return new TrafficSplit(key, split.Salt ?? name.ToString(), [.. split.Parts.Select((part, i) => new SplitPart(clusterOf(part.Service), shares[i]))])
+        {
+            Cookie = split.SetCookie == true ? new StickyCookie(key.CookieName!, DestinationRules.CookieAgeOf(split)) : null,
+        };
     }
 
     private static TargetRewrite? Target(PathPattern pattern, string? path, string? prefix) =>

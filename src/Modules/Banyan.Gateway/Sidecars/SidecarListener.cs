@@ -25,14 +25,9 @@ internal sealed class SidecarListener(
     public (long Opened, long Reused) Connections() => (_served.Sum(l => l.Upstreams.Opened), _served.Sum(l => l.Upstreams.Reused));
 
     /// <summary>Opens all faces; returns where each listens.</summary>
-    /// <exception cref="HostStartException">An address is taken or not allowed, or this system has no event loops.</exception>
+    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
-        if (!EventLoop.IsSupported)
-        {
-            throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, "A sidecar runs on event loops, which need Linux. Run it there.");
-        }
-
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         _loops = [.. Enumerable.Range(0, options.Loops > 0 ? options.Loops : Environment.ProcessorCount).Select(i => new EventLoop(i, shared))];
         var urls = new List<(SidecarFace, Uri)>();
@@ -88,10 +83,11 @@ internal sealed class SidecarListener(
     private ExchangeServices Services(SidecarFace face, int loop)
     {
         var journal = new ExchangeJournal(sidecar.Metrics, sidecar.AccessLog, clock, loop);
-        return new ExchangeServices(options, face.Routes, face.Clusters, face.Identity, journal, clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)))
+        var services = new ExchangeServices(options, face.Routes, face.Clusters, face.Identity, journal, clock, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)))
         {
-            Routes = new RouteFinder(face.Routes, options, face.Identity) { Unrouted = face.Unrouted },
             Unreached = face.Unreached,
         };
+        services.Routes.Unrouted = face.Unrouted;
+        return services;
     }
 }

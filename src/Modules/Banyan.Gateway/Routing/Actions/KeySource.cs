@@ -34,6 +34,9 @@ internal sealed class KeySource
     /// <summary>True when header fields are looked at.</summary>
     public bool LooksAtFields => _field is not null;
 
+    /// <summary>The cookie's name; null for other sources.</summary>
+    public string? CookieName => _cookie is null ? null : Encoding.ASCII.GetString(_cookie);
+
     /// <summary>Reads <c>user</c>, <c>tenant</c>, <c>device</c>, <c>address</c>, <c>header:NAME</c> or <c>cookie:NAME</c>; null for anything else.</summary>
     public static KeySource? TryParse(string text)
     {

@@ -52,11 +52,29 @@ internal sealed class TrafficSplit
 
     public SplitPart[] Parts { get; }
 
+    /// <summary>What a client without a key is given, so that it has one; null = nothing, the address stands in.</summary>
+    public StickyCookie? Cookie { get; init; }
+
     /// <summary>Which part takes a request.</summary>
     public int PartOf(in RequestMatch request)
     {
         Key.Read(request, out var key);
         return PartOf(BucketOf(key));
+    }
+
+    /// <summary>Which part takes a request, when <see cref="Cookie"/> is set where a key is missing.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="drawn">A value by chance, not 0; set to 0 when the request has a key, and to be given to the client otherwise.</param>
+    public int PartOf(in RequestMatch request, ref ulong drawn)
+    {
+        if (Key.Read(request, out var key))
+        {
+            drawn = 0;
+            return PartOf(BucketOf(key));
+        }
+
+        Span<byte> text = stackalloc byte[StickyCookie.ValueLength];
+        return PartOf(BucketOf(StickyCookie.Format(drawn, text)));
     }
 
     /// <summary>The bucket of a key, 0 to 9,999.</summary>

@@ -3,32 +3,41 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Banyan.Contracts;
+using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Banyan.Loops.Portable;
+using Banyan.Loops.Sockets;
 
-namespace Banyan.Gateway.Certificates;
+namespace Banyan.Gateway.Listening;
 
-/// <summary>What each TLS handshake of the framework's server is answered with: the certificate of the name the client asks for, versions, protocols, and who may come in.</summary>
-internal sealed class TlsHandshakes(GatewayOptions options, CertificateTable table)
+/// <summary>TLS of clients by the framework: the certificate of the name a client asks for, versions, protocols, and who may come in.</summary>
+internal sealed class FrameworkTls : IClientTls
 {
     // id-kp-clientAuth, RFC 5280 section 4.2.1.12.
     private static readonly Oid ClientAuthentication = new("1.3.6.1.5.5.7.3.2");
 
-    // A TLS record (RFC 8446 section 5.1) with a fatal alert: unrecognized_name, 112 (RFC 6066 section 3). The framework only ends the connection.
-    private static readonly byte[] UnrecognizedName = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x70];
+    private readonly GatewayOptions _options;
+    private readonly CertificateTable _table;
+    private readonly SslProtocols _versions;
+    private readonly List<SslApplicationProtocol> _protocols;
+    private readonly X509Certificate2Collection? _authorities;
 
-    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-
-    private readonly SslProtocols _versions = options.TlsMinimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
-    private X509Certificate2Collection? _authorities;
-
-    /// <summary>Reads what the options name, and gives the server's side of handshakes.</summary>
+    /// <summary>Reads what the options name.</summary>
     /// <exception cref="HostStartException">The file of authorities cannot be used.</exception>
-    public TlsHandshakeCallbackOptions Prepare()
+    public FrameworkTls(GatewayOptions options, CertificateTable table)
     {
+        _options = options;
+        _table = table;
+        _versions = options.TlsMinimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
+        _protocols = options.HttpsHttp2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11];
         _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : ReadAuthorities(options.ClientCa!);
-        return new TlsHandshakeCallbackOptions { HandshakeTimeout = options.TlsHandshakeTimeout, OnConnection = AnswerAsync };
+    }
+
+    public LoopStream? Accept(LoopStream socket) => PortableTls.Accept(socket, Answer);
+
+    public void Dispose()
+    {
+        // Certificates are the table's.
     }
 
     private static X509Certificate2Collection ReadAuthorities(string path)
@@ -50,20 +59,18 @@ internal sealed class TlsHandshakes(GatewayOptions options, CertificateTable tab
                 HostErrors.BadSettings, ExitCodes.InvalidInput, $"gateway.clientCa: '{path}' cannot be used: {problem}. It must hold the authorities' certificates as PEM.");
     }
 
-    private async ValueTask<SslServerAuthenticationOptions> AnswerAsync(TlsHandshakeCallbackContext context)
+    private SslServerAuthenticationOptions? Answer(string name)
     {
-        var name = context.ClientHelloInfo.ServerName;
-        if (table.Choose(name, options.TlsUnknownName) is not { } entry)
+        if (_table.Choose(name, _options.TlsUnknownName) is not { } entry)
         {
-            await RefuseAsync(context.Connection, context.CancellationToken);
-            throw new AuthenticationException($"There is no certificate for '{name}'.");
+            return null;
         }
 
         var answer = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = entry.Material.Context,
             EnabledSslProtocols = _versions,
-            ApplicationProtocols = Protocols,
+            ApplicationProtocols = _protocols,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
@@ -73,7 +80,7 @@ internal sealed class TlsHandshakes(GatewayOptions options, CertificateTable tab
             answer.ClientCertificateRequired = true;
             answer.CertificateChainPolicy = PolicyFor(authorities);
             answer.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-                certificate is null ? options.HttpsClientCertificates == ClientCertificates.Optional : errors == SslPolicyErrors.None;
+                certificate is null ? _options.HttpsClientCertificates == ClientCertificates.Optional : errors == SslPolicyErrors.None;
         }
 
         return answer;
@@ -85,17 +92,5 @@ internal sealed class TlsHandshakes(GatewayOptions options, CertificateTable tab
         policy.CustomTrustStore.AddRange(authorities);
         policy.ApplicationPolicy.Add(ClientAuthentication);
         return policy;
-    }
-
-    private static async Task RefuseAsync(ConnectionContext connection, CancellationToken cancellation)
-    {
-        try
-        {
-            await connection.Transport.Output.WriteAsync(UnrecognizedName, cancellation);
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
-        {
-            // It is gone already.
-        }
     }
 }

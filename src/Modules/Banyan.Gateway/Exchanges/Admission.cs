@@ -5,8 +5,8 @@ using Banyan.Wire.WebSockets;
 
 namespace Banyan.Gateway.Exchanges;
 
-/// <summary><see cref="Admission"/> on bytes: what is refused, or answered here, before a route is looked for.</summary>
-internal sealed class ByteAdmission(GatewayIdentity identity)
+/// <summary>What is refused, or answered here, before a route is looked for.</summary>
+internal sealed class Admission(GatewayIdentity identity)
 {
     private readonly byte[] _pseudonym = System.Text.Encoding.ASCII.GetBytes(identity.Pseudonym);
 
@@ -15,12 +15,13 @@ internal sealed class ByteAdmission(GatewayIdentity identity)
     {
         if (head.Method is KnownMethod.Connect or KnownMethod.Trace)
         {
-            return Admission.MethodRefused(head.Method == KnownMethod.Connect ? "CONNECT" : "TRACE");
+            var method = head.Method == KnownMethod.Connect ? "CONNECT" : "TRACE";
+            return new Failure(FailureReason.ClientMethodRefused, $"{method} is not served: this is a gateway to services, not a proxy to anywhere.");
         }
 
         if (ViaField.Names(bytes, head.Fields, _pseudonym))
         {
-            return Admission.Loop;
+            return new Failure(FailureReason.ClientLoop, "A service sent the request back to the gateway it came from. Check what the service is configured to call.");
         }
 
         // A service that takes less than RFC 6455 section 4.1 asks for would open a tunnel to a client that never meant one.

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Banyan.Loops.Native;
 
 /// <summary>One epoll instance with room for a batch of events. Only <see cref="Add"/> and <see cref="Modify"/> may be called by another thread than the one that waits.</summary>
-internal sealed unsafe class Poller : IDisposable
+internal sealed unsafe class EpollPoller : Poller
 {
     public const int Batch = 256;
 
@@ -15,7 +15,7 @@ internal sealed unsafe class Poller : IDisposable
     private readonly byte* _entries = (byte*)NativeMemory.AllocZeroed((nuint)(Batch * EntrySize));
     private readonly int _descriptor;
 
-    public Poller()
+    public EpollPoller()
     {
         _descriptor = Libc.EpollCreate(Libc.EpollCloseOnExec);
         if (_descriptor < 0)
@@ -24,16 +24,15 @@ internal sealed unsafe class Poller : IDisposable
         }
     }
 
-    /// <summary>Waits for events; a negative time waits without end. The number of events, 0 when none came or the wait was interrupted.</summary>
-    public int Wait(int milliseconds)
+    /// <inheritdoc/>
+    public override int Wait(int milliseconds)
     {
         var count = Libc.EpollWait(_descriptor, _entries, Batch, milliseconds);
         return count < 0 ? 0 : count;
     }
 
-    /// <summary>One event of the batch waited for last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PollEvents Event(int index, out ulong token)
+    /// <inheritdoc/>
+    public override PollEvents Event(int index, out ulong token)
     {
         var entry = _entries + (index * EntrySize);
         token = Unsafe.ReadUnaligned<ulong>(entry + TokenOffset);
@@ -46,7 +45,7 @@ internal sealed unsafe class Poller : IDisposable
 
     public int Remove(int descriptor) => Control(Libc.EpollDelete, descriptor, PollEvents.None, 0);
 
-    public void Dispose()
+    public override void Dispose()
     {
         _ = Libc.Close(_descriptor);
         NativeMemory.Free(_entries);
