@@ -28,6 +28,11 @@ internal sealed class SidecarListener(
     /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
+        foreach (var face in sidecar.Faces)
+        {
+            face.Address.Probe(face.Setting);
+        }
+
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         _loops = [.. Enumerable.Range(0, options.Loops > 0 ? options.Loops : Environment.ProcessorCount).Select(i => new EventLoop(i, shared))];
         var urls = new List<(SidecarFace, Uri)>();
@@ -36,7 +41,6 @@ internal sealed class SidecarListener(
         {
             foreach (var face in sidecar.Faces)
             {
-                face.Address.Probe(face.Setting);
                 var address = face.Address.ToLoopAddress();
                 foreach (var loop in _loops)
                 {
@@ -50,6 +54,7 @@ internal sealed class SidecarListener(
         }
         catch (LoopException e)
         {
+            LoopEnding.DeleteSockets(served, _given.IsAlone);
             Array.ForEach(_loops, loop => loop.Dispose());
             _loops = [];
             throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} The sidecar's addresses are sidecar.outbound, sidecar.ports and sidecar.inbound.", e);
