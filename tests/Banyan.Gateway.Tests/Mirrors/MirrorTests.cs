@@ -1,5 +1,5 @@
 using Banyan.Contracts.Registry.V1;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Mirrors;

@@ -1,5 +1,4 @@
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
