@@ -14,7 +14,7 @@ internal sealed class ExchangeServices
     private Exchange? _requestOf;
     private Exchange? _responseOf;
 
-    public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
+    public ExchangeServices(EngineOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
         Traces = new TraceIds(random);
         Routes = new RouteFinder(routes, options, identity, Traces);
@@ -30,7 +30,7 @@ internal sealed class ExchangeServices
         Now = clock.GetTimestamp();
     }
 
-    public GatewayOptions Options { get; }
+    public EngineOptions Options { get; }
 
     public ClusterTable Clusters { get; }
 
@@ -54,7 +54,10 @@ internal sealed class ExchangeServices
 
     public DateField Date { get; }
 
-    public RouteFinder Routes { get; }
+    public RouteFinder Routes { get; init; }
+
+    /// <summary>The failure that is told when no connection to an instance can be opened; as it is, unless whoever runs the exchanges knows more of the instance.</summary>
+    public Func<Failure, Failure> Unreached { get; init; } = static failure => failure;
 
     public RequestWriter Requests { get; }
 
