@@ -9,7 +9,7 @@ internal sealed class GatewayIdentity
     private readonly IPNetwork[] _trusted;
 
     /// <summary>Takes the trusted networks from the options.</summary>
-    public GatewayIdentity(GatewayOptions options)
+    public GatewayIdentity(EngineOptions options)
     {
         _trusted = [.. options.TrustedProxies.Select(IPNetwork.Parse)];
         Pseudonym = $"banyan-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";

@@ -94,7 +94,7 @@ public sealed class ExchangeSplitTests
                         {
                             0 => Do(rig.Exchange.OnClientGone),
                             1 when rig.Exchange.WantsClient => Do(rig.Exchange.OnClientEnd),
-                            2 => Do(rig.Exchange.OnDrain),
+                            2 => Do(() => rig.Exchange.OnDrain()),
                             _ => Do(rig.Exchange.OnCut),
                         };
                         rig.Settle();

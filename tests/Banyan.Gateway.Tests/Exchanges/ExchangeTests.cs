@@ -210,6 +210,27 @@ public sealed class ExchangeTests
     }
 
     [Fact]
+    public void Stop_of_the_gateway_tells_a_WebSocket_when_its_turn_has_come_whatever_passes_meanwhile()
+    {
+        var rig = new ExchangeRig(hasUnused: true)
+            .Client("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            .Upstream("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+        var before = rig.Transport.ToClient.Length;
+        rig.Exchange.OnDrain(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(3), rig.Transport.Deadline);
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        rig.Services.Now = rig.Clock.GetTimestamp();
+        rig.Upstream("\u0082\u0001x");
+        Assert.Equal("\u0082\u0001x", rig.Transport.ToClient[before..]);
+        Assert.Equal(TimeSpan.FromSeconds(2), rig.Transport.Deadline);
+        rig.TimePasses();
+
+        Assert.Equal("\u0082\u0001x\u0088\u0013\u0003\u00e9The gateway stops", rig.Transport.ToClient[before..]);
+        Assert.Equal(rig.Options.TunnelIdleTimeout, rig.Transport.Deadline);
+        Assert.Equal(ExchangePhase.Tunnel, rig.Exchange.Phase);
+    }
+
+    [Fact]
     public void Client_that_ends_its_sending_gets_its_answer()
     {
         var rig = new ExchangeRig(hasUnused: true).Client(Get);

@@ -195,6 +195,37 @@ public abstract class LoopTransportTests(GatewayTransport transport)
     }
 
     [Fact]
+    public async Task Stop_tells_every_WebSocket_and_ends_when_they_have()
+    {
+        const int many = 30;
+        await using var upstream = ScriptedUpstream.Run(async (me, connection) =>
+        {
+            await me.HeadAsync(connection);
+            await connection.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+            await connection.Socket.ReceiveAsync(new byte[100]);
+        });
+        await using var gateway = await ToAsync([upstream.Port], options => options.DrainTimeout = TimeSpan.FromSeconds(60));
+        var clients = new List<RawConnection>();
+        for (var i = 0; i < many; i++)
+        {
+            clients.Add(await gateway.ConnectAsync());
+            await clients[i].SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            await clients[i].ReadHeadAsync();
+        }
+
+        var stopping = gateway.StopAsync();
+        foreach (var client in clients)
+        {
+            Assert.Equal("\u0088\u0013\u0003\u00e9The gateway stops", await client.ReadToEndAsync());
+            await client.DisposeAsync();
+        }
+
+        await stopping;
+        Assert.Equal(many, upstream.Heads.Count);
+        Assert.Equal(0, gateway.Loops.Loops[0].Open);
+    }
+
+    [Fact]
     public async Task Instance_may_listen_on_a_Unix_socket_and_under_a_name()
     {
         using var directory = new TempDirectory();

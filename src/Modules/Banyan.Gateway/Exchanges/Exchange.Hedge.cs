@@ -37,7 +37,7 @@ internal sealed partial class Exchange
     /// </summary>
     public int OnHedgeBytes(ReadOnlySpan<byte> bytes)
     {
-        _hedgeHeard = true;
+        _hedge!.Heard = true;
         var at = 0;
         var head = services.HedgeHead;
         while (_hedge is not null)
@@ -75,7 +75,7 @@ internal sealed partial class Exchange
     }
 
     /// <summary>The second instance's connection has ended, in order or broken.</summary>
-    public void OnHedgeEnd() => LeaveHedge(_hedgeReused && !_hedgeHeard ? OutcomeKind.Abandoned : OutcomeKind.Reset);
+    public void OnHedgeEnd() => LeaveHedge(_hedge is { Reused: true, Heard: false } ? OutcomeKind.Abandoned : OutcomeKind.Reset);
 
     private void PlanHedge(long delay)
     {
@@ -103,14 +103,12 @@ internal sealed partial class Exchange
             return;
         }
 
-        _hedge = second;
+        _hedge = new SecondAsking(second);
         _hedged = HedgeOutcome.First;
-        _hedgeHeard = false;
-        _hedgeSent = 0;
         _cluster!.CountHedge();
         second.Begin();
-        _hedgeReused = transport.OpenHedge(second);
-        if (_hedgeReused)
+        _hedge.Reused = transport.OpenHedge(second);
+        if (_hedge.Reused)
         {
             SendHedge();
         }
@@ -119,12 +117,12 @@ internal sealed partial class Exchange
     private void SendHedge()
     {
         transport.WriteHedge(_block.AsSpan(0, _marks.Length));
-        _hedgeSent = services.Now;
+        _hedge!.Sent = services.Now;
     }
 
     // The first one's head is there. How long the second was waited for is no less worth knowing than how long it took.
     private void OvertakeHedge() =>
-        LeaveHedge(OutcomeKind.Overtaken, _hedgeSent == 0 ? 0 : services.Clock.FromTimestamp(services.Now) - services.Clock.FromTimestamp(_hedgeSent));
+        LeaveHedge(OutcomeKind.Overtaken, _hedge!.Sent == 0 ? 0 : services.Clock.FromTimestamp(services.Now) - services.Clock.FromTimestamp(_hedge.Sent));
 
     private void LeaveHedge(OutcomeKind kind, long latency = 0)
     {
@@ -136,39 +134,41 @@ internal sealed partial class Exchange
     {
         var hedge = _hedge!;
         _hedge = null;
-        hedge.End(new Outcome(kind, services.NowTicks, latency));
+        hedge.Endpoint.End(new Outcome(kind, services.NowTicks, latency));
     }
 
     // The first one has failed: the second is all there is.
     private void FallBackOnHedge(FailureReason reason)
     {
         GiveUpUpstream(UpstreamEnd.Close, reason);
+        var sent = _hedge!.Sent;
         TakeHedge();
-        if (_hedgeSent == 0)
+        if (sent == 0)
         {
             _phase = ExchangePhase.Opening;
             Arm(ConnectTime, FailureReason.UpstreamConnectTimedOut);
         }
         else
         {
-            Arm(TimeSpan.FromTicks(Math.Max(1, HeaderTime.Ticks - (services.NowTicks - services.Clock.FromTimestamp(_hedgeSent)))), FailureReason.UpstreamHeadTimedOut);
+            Arm(TimeSpan.FromTicks(Math.Max(1, HeaderTime.Ticks - (services.NowTicks - services.Clock.FromTimestamp(sent)))), FailureReason.UpstreamHeadTimedOut);
         }
     }
 
     private void TakeHedge()
     {
+        var hedge = _hedge!;
+        _hedge = null;
         transport.TakeHedge();
         services.Forget(this);
         _cluster!.CountHedgeWon();
         _hedged = HedgeOutcome.Second;
-        _endpoint = _hedge;
-        _hedge = null;
+        _endpoint = hedge.Endpoint;
         _engaged = true;
         _upstreamOpen = true;
         _upstreamEnded = false;
         _upstreamDeaf = false;
         _heard = false;
-        _reused = _hedgeReused;
-        _sent = _hedgeSent == 0 ? _sent : _hedgeSent;
+        _reused = hedge.Reused;
+        _sent = hedge.Sent == 0 ? _sent : hedge.Sent;
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class Exchange
         _endpoint!.Detach();
         _phase = ExchangePhase.Tunnel;
         KeepText();
-        _webSocket = webSocket ? new WebSocketCourse() : null;
+        _webSocket = webSocket ? new WebSocketCourse { Leaves = _draining } : null;
         Arm(TunnelIdle, FailureReason.TunnelIdle);
     }
 
@@ -85,7 +85,7 @@ internal sealed partial class Exchange
         {
             var length = cursor.Pass(bytes[at..]);
             at += length;
-            if (_draining && cursor.IsBetween)
+            if (course.Leaves && cursor.IsBetween)
             {
                 Write(toClient, bytes[..at]);
                 SayGoingAway(course, toClient);
@@ -137,7 +137,17 @@ internal sealed partial class Exchange
     }
 
     // What a client may still have to say to an instance that has ended is little.
-    private void ArmTunnel() => Arm(_upstreamEnded ? TunnelTail : TunnelIdle, _upstreamEnded ? FailureReason.None : FailureReason.TunnelIdle);
+    private void ArmTunnel()
+    {
+        if (_webSocket is { LeavesAt: > 0 } course)
+        {
+            Arm(TimeSpan.FromTicks(Math.Max(1, course.LeavesAt - services.NowTicks)), FailureReason.None);
+        }
+        else
+        {
+            Arm(_upstreamEnded ? TunnelTail : TunnelIdle, _upstreamEnded ? FailureReason.None : FailureReason.TunnelIdle);
+        }
+    }
 
     private void EndTunnel(FailureReason reason)
     {
@@ -147,13 +157,22 @@ internal sealed partial class Exchange
     }
 
     // The sides answer the close frame by ending; whoever does not is cut with the rest.
-    private void DrainTunnel()
+    private void DrainTunnel(TimeSpan after)
     {
-        if (_webSocket is not { } course)
+        if (_webSocket is not { Leaves: false } course)
         {
             return;
         }
 
+        if (after > TimeSpan.Zero)
+        {
+            course.LeavesAt = services.NowTicks + after.Ticks;
+            ArmTunnel();
+            return;
+        }
+
+        course.LeavesAt = 0;
+        course.Leaves = true;
         if (course.Down.IsBetween && !course.SaidCloseDown)
         {
             SayGoingAway(course, toClient: true);

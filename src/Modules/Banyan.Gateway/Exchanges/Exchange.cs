@@ -36,7 +36,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // The rate of a body is looked at over this time.
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
-    private readonly GatewayOptions _options = services.Options;
+    private readonly EngineOptions _options = services.Options;
     private readonly Attempts _attempts = new();
 
     // The connection.
@@ -79,11 +79,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
 
     // A second instance beside it; see Exchange.Hedge.cs. Ticks, 0 = none will be asked.
     private long _hedgeDue;
-    private Endpoint? _hedge;
+    private SecondAsking? _hedge;
     private HedgeOutcome _hedged;
-    private bool _hedgeReused;
-    private bool _hedgeHeard;
-    private long _hedgeSent;
 
     // The answer.
     private bool _headSent;
@@ -111,6 +108,9 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
 
     /// <summary>Where the exchange is.</summary>
     public ExchangePhase Phase => _phase;
+
+    /// <summary>True while it is a WebSocket.</summary>
+    public bool IsWebSocket => _phase == ExchangePhase.Tunnel && _webSocket is not null;
 
     /// <summary>Why the exchange will end when its present deadline runs out; None = without a fault.</summary>
     public FailureReason OnTimeOut => _onDeadline;
@@ -209,7 +209,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 Arm(all ? ResponseIdle : _options.ClientReadTimeout, all ? FailureReason.UpstreamBodyTimedOut : FailureReason.ClientReadTimedOut);
                 break;
             case ExchangePhase.Tunnel:
-                Arm(TunnelIdle, FailureReason.TunnelIdle);
+                ArmTunnel();
                 break;
             case ExchangePhase.Idle:
                 Arm(all ? _options.ClientIdleTimeout : _options.ClientReadTimeout, FailureReason.None);
@@ -230,7 +230,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 ArmWaiting();
                 break;
             case ExchangePhase.Tunnel:
-                Arm(TunnelIdle, FailureReason.TunnelIdle);
+                ArmTunnel();
                 break;
         }
     }
@@ -255,7 +255,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         _upstreamOpen = false;
         if (!TryAnother(AttemptEnd.NotConnected, failure.Reason))
         {
-            Fail(failure);
+            Fail(services.Unreached(failure));
         }
     }
 
@@ -360,6 +360,10 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
             case ExchangePhase.Answering:
                 BreakOff(_onDeadline);
                 break;
+            case ExchangePhase.Tunnel when _webSocket is { LeavesAt: > 0 }:
+                DrainTunnel(TimeSpan.Zero);
+                ArmTunnel();
+                break;
             case ExchangePhase.Tunnel:
                 EndTunnel(_onDeadline);
                 break;
@@ -367,7 +371,8 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     }
 
     /// <summary>The gateway stops: a connection between requests ends, a new one when it does not ask soon, the others after their request.</summary>
-    public void OnDrain()
+    /// <param name="webSocketAfter">When both sides of a WebSocket are told.</param>
+    public void OnDrain(TimeSpan webSocketAfter = default)
     {
         _draining = true;
         switch (_phase)
@@ -380,7 +385,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
                 CloseClient(ClientEnd.Close);
                 break;
             case ExchangePhase.Tunnel:
-                DrainTunnel();
+                DrainTunnel(webSocketAfter);
                 break;
         }
     }

@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Routing;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
@@ -13,7 +14,7 @@ internal sealed class ExchangeServices
     private Exchange? _requestOf;
     private Exchange? _responseOf;
 
-    public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
+    public ExchangeServices(EngineOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
         Traces = new TraceIds(random);
         Routes = new RouteFinder(routes, options, identity, Traces);
@@ -29,7 +30,7 @@ internal sealed class ExchangeServices
         Now = clock.GetTimestamp();
     }
 
-    public GatewayOptions Options { get; }
+    public EngineOptions Options { get; }
 
     public ClusterTable Clusters { get; }
 
@@ -53,7 +54,10 @@ internal sealed class ExchangeServices
 
     public DateField Date { get; }
 
-    public RouteFinder Routes { get; }
+    public RouteFinder Routes { get; init; }
+
+    /// <summary>The failure that is told when no connection to an instance can be opened; as it is, unless whoever runs the exchanges knows more of the instance.</summary>
+    public Func<Failure, Failure> Unreached { get; init; } = static failure => failure;
 
     public RequestWriter Requests { get; }
 

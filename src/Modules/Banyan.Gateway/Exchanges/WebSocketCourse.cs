@@ -6,6 +6,12 @@ internal sealed class WebSocketCourse
     private FrameCursor _up;
     private FrameCursor _down;
 
+    /// <summary>When both are to be told that the gateway stops, in ticks; 0 = that is not known, or has come.</summary>
+    public long LeavesAt { get; set; }
+
+    /// <summary>True once they are to be told.</summary>
+    public bool Leaves { get; set; }
+
     /// <summary>True once the instance was told that the gateway stops: nothing of the client follows.</summary>
     public bool SaidCloseUp { get; set; }
 

@@ -84,8 +84,12 @@ internal sealed partial class ClientConnection : ExchangeTransport, IStreamOwner
         _exchange.Start(peer, handshakeTime);
     }
 
+    /// <summary>True while it carries a WebSocket.</summary>
+    public bool IsWebSocket => _exchange.IsWebSocket;
+
     /// <summary>Ends after the present request, at once without one.</summary>
-    public void Drain()
+    /// <param name="webSocketAfter">When both sides of a WebSocket are told.</param>
+    public void Drain(TimeSpan webSocketAfter)
     {
         // The request of a stream is there already, though it may not have been read.
         if (!IsCounted && _exchange.Phase == ExchangePhase.Idle)
@@ -96,7 +100,7 @@ internal sealed partial class ClientConnection : ExchangeTransport, IStreamOwner
         // A request that has arrived is not to be met by the end.
         _loop.Enter();
         PumpClient();
-        _exchange.OnDrain();
+        _exchange.OnDrain(webSocketAfter);
         Settle();
     }
 

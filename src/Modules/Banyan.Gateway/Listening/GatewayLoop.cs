@@ -13,6 +13,8 @@ internal sealed partial class GatewayLoop : IListenerOwner
 {
     private const int MostKept = 1024;
 
+    private static readonly TimeSpan LongestWebSocketStep = TimeSpan.FromMilliseconds(10);
+
     private readonly Stack<ClientConnection> _unused = new();
     private readonly ConnectionLimits _limits;
     private readonly ClientPeers _peers;
@@ -110,10 +112,15 @@ internal sealed partial class GatewayLoop : IListenerOwner
             connection.Drain();
         }
 
+        // Told all at once, all WebSockets would come back to the other gateways in one moment.
+        var step = WebSocketStep(Services.Options.DrainTimeout);
+        var after = TimeSpan.Zero;
         for (var connection = _first; connection is not null;)
         {
             var next = connection.Next;
-            connection.Drain();
+            var isWebSocket = connection.IsWebSocket;
+            connection.Drain(after);
+            after += isWebSocket ? step : TimeSpan.Zero;
             connection = next;
         }
     }
@@ -174,6 +181,19 @@ internal sealed partial class GatewayLoop : IListenerOwner
             _limits.Leave(connection.Client.Address);
             Volatile.Write(ref _open, _open - 1);
         }
+    }
+
+    // A few go quickly; many take half of the time there is, so that each has the other half to end in.
+    private TimeSpan WebSocketStep(TimeSpan drainTime)
+    {
+        var webSockets = 0;
+        for (var connection = _first; connection is not null; connection = connection.Next)
+        {
+            webSockets += connection.IsWebSocket ? 1 : 0;
+        }
+
+        var step = drainTime / 2 / Math.Max(1, webSockets);
+        return step < LongestWebSocketStep ? step : LongestWebSocketStep;
     }
 
     void IListenerOwner.OnAccepted(StreamListener listener, LoopStream socket)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Banyan.Contracts;
 using Banyan.Gateway.AccessLog;
@@ -28,8 +27,6 @@ internal sealed class LoopTransport(
     TimeProvider clock,
     ILogger<LoopTransport> log) : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(20);
-
     private readonly UpstreamTls _upstreamTls = new();
     private readonly CancellationTokenSource _stop = new();
     private GatewayLoop[] _loops = [];
@@ -63,21 +60,21 @@ internal sealed class LoopTransport(
     public int Start(bool portable)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
-        var address = AddressOf(options.Http);
+        var address = options.Http.ToLoopAddress();
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);
         var http2 = default(LoopAddress);
         if (options.Http2 is { } second)
         {
-            http2 = AddressOf(second);
+            http2 = second.ToLoopAddress();
             Probe(second, "gateway.http2", given);
         }
 
         var secureAddress = default(LoopAddress);
         if (options.Https is { } https)
         {
-            secureAddress = AddressOf(https);
+            secureAddress = https.ToLoopAddress();
             Probe(https, "gateway.https", given);
             _tls = portable ? new FrameworkTls(options, certificates) : new LoopTls(options, certificates, clock, log);
         }
@@ -144,26 +141,7 @@ internal sealed class LoopTransport(
             await handover.DisposeAsync();
         }
 
-        // While a socket is listened on here nobody else has its path, unless it was handed over.
-        foreach (var listener in _loops.SelectMany(loop => loop.GivableListeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && _given!.IsAlone(l.Address)))
-        {
-            File.Delete(listener.Address.Path!);
-        }
-
-        await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Drain)));
-        try
-        {
-            while (_loops.Any(loop => loop.Open > 0))
-            {
-                await Task.Delay(DrainLook, clock, cancellation);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The time is over: what still runs is cut.
-        }
-
-        await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Cut)));
+        await LoopEnding.RunAsync(_loops, address => _given!.IsAlone(address), clock, cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -187,7 +165,7 @@ internal sealed class LoopTransport(
         {
             while (!IsReady() && !given.IsLost)
             {
-                await Task.Delay(DrainLook, clock, _stop.Token);
+                await Task.Delay(LoopEnding.Look, clock, _stop.Token);
             }
 
             await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.ResumeListening)));
@@ -212,26 +190,11 @@ internal sealed class LoopTransport(
         }
     }
 
-    private static LoopAddress AddressOf(ListenAddress address) =>
-        address.UnixPath is { } path ? LoopAddress.Unix(path) : LoopAddress.Of(address.EndPoint.Address, address.Port);
-
-    // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.
     private static void Probe(ListenAddress listen, string setting, GivenListeners given)
     {
-        if (given.Has(AddressOf(listen)) || listen.UnixPath is not null)
+        if (!given.Has(listen.ToLoopAddress()))
         {
-            return;
-        }
-
-        var address = listen.EndPoint;
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(address);
-        }
-        catch (SocketException e)
-        {
-            throw HostErrors.ForListen(e, listen, setting) ?? (Exception)e;
+            listen.Probe(setting);
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class UpstreamPools : ITimerOwner
 
     private readonly EventLoop _loop;
     private readonly Http2Tools _http2;
-    private readonly GatewayOptions _options;
+    private readonly EngineOptions _options;
     private readonly UpstreamTls _tls;
     private readonly LoopTimer _sweep;
     private readonly Dictionary<Endpoint, UpstreamPool> _pools = [];
@@ -21,7 +21,7 @@ internal sealed class UpstreamPools : ITimerOwner
     private long _opened;
     private long _reused;
 
-    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
+    public UpstreamPools(EventLoop loop, Http2Tools http2, EngineOptions options, UpstreamTls tls)
     {
         _loop = loop;
         _http2 = http2;

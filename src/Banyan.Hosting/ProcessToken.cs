@@ -1,9 +1,7 @@
-using Banyan.Hosting;
-
-namespace Banyan.Platform;
+namespace Banyan.Hosting;
 
 /// <summary>The token this process shows to others, from its file. Read again every few seconds, so that a rotation needs no restart.</summary>
-internal sealed class ProcessToken(HostOptions options, TimeProvider clock)
+public sealed class ProcessToken(HostOptions options, TimeProvider clock)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
 
