@@ -28,6 +28,35 @@ public sealed class ProtectionTests
         Assert.Null(Pick(cluster, RequestPriority.Low).Endpoint);
     }
 
+    [Theory]
+    [InlineData(nameof(BalancerKind.RoundRobin))]
+    [InlineData(nameof(BalancerKind.Random))]
+    [InlineData(nameof(BalancerKind.LeastRequest))]
+    [InlineData(nameof(BalancerKind.LeastLatency))]
+    [InlineData(nameof(BalancerKind.Hash))]
+    public void Instance_that_is_full_is_passed_over_and_when_all_are_the_service_is(string balancer)
+    {
+        var cluster = Cluster(s => s with { Balancer = Enum.Parse<BalancerKind>(balancer), Concurrency = s.Concurrency with { Enabled = false, PerInstance = 2 } });
+        var count = cluster.Members.Length;
+        var running = Enumerable.Range(0, count * 2).Select(_ =>
+        {
+            var endpoint = cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 }).Endpoint!;
+            endpoint.Begin();
+            return endpoint;
+        }).ToArray();
+
+        Assert.All(cluster.Members, member => Assert.Equal(2, member.Endpoint.Active));
+        var refused = cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 });
+        Assert.Equal(FailureReason.GatewayOverloaded, refused.Failure.Reason);
+        Assert.StartsWith("Every instance of service 'default/pets'", refused.Failure.Detail, StringComparison.Ordinal);
+        Assert.Equal(1, cluster.Shed);
+        Assert.Null(cluster.PickForCopy(_clock.NowTicks()).Endpoint);
+        Assert.Equal(1, cluster.Shed);
+
+        End(running[0]);
+        Assert.Same(running[0], cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 }).Endpoint);
+    }
+
     [Fact]
     public void Detached_request_no_longer_counts_against_the_limit_and_is_ended_once()
     {
