@@ -13,7 +13,8 @@ public static class BanyanBuilderExtensions
 {
     /// <summary>
     /// Registers this instance once the server listens and keeps it alive, answers <c>/healthz</c> and <c>/readyz</c>, leaves in good order, and lets every
-    /// <see cref="HttpClient"/> of the factory call other services by name: <c>http://pets/…</c>. Outside Banyan only the health endpoints remain.
+    /// <see cref="HttpClient"/> of the factory call other services by name: <c>http://pets/…</c>, through the program's sidecar when <see cref="ChassisOptions.Sidecar"/> names one. Outside Banyan only the
+    /// health endpoints remain, and the sidecar.
     /// </summary>
     /// <param name="builder">The program's builder.</param>
     /// <param name="configure">Changes what the environment says.</param>
@@ -28,6 +29,21 @@ public static class BanyanBuilderExtensions
         services.AddSingleton<Readiness>();
         services.AddSingleton<IStartupFilter, HealthEndpoints>();
         services.AddHealthChecks();
+        if (options.Sidecar is { } sidecar)
+        {
+            services.AddTransient<SidecarHandler>();
+            services.ConfigureHttpClientDefaults(http =>
+            {
+                http.UseSocketsHttpHandler((handler, _) =>
+                {
+                    handler.ConnectTimeout = options.ConnectTimeout;
+                    handler.UseProxy = false;
+                    SidecarHandler.Prepare(handler, sidecar);
+                });
+                http.AddHttpMessageHandler<SidecarHandler>();
+            });
+        }
+
         if (!options.InsideBanyan)
         {
             services.AddHostedService<InertNote>();
@@ -36,10 +52,15 @@ public static class BanyanBuilderExtensions
 
         services.AddSingleton<PlatformLink>();
         services.AddSingleton<AdvertisedAddress>();
+        services.AddHostedService<InstanceLife>();
+        if (options.Sidecar is not null)
+        {
+            return builder;
+        }
+
         services.AddSingleton<KnownInstances>();
         services.AddSingleton<ServiceDirectory>();
         services.AddTransient<ServiceNameHandler>();
-        services.AddHostedService<InstanceLife>();
         services.ConfigureHttpClientDefaults(http =>
         {
             http.UseSocketsHttpHandler((handler, _) =>

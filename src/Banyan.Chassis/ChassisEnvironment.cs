@@ -1,4 +1,5 @@
 using System.Reflection;
+using Banyan.Contracts.Registry;
 using Microsoft.Extensions.Configuration;
 
 namespace Banyan.Chassis;
@@ -12,7 +13,7 @@ internal static class ChassisEnvironment
         {
             Domain = Text(configuration, "BANYAN_DOMAIN") ?? "default",
             Service = Text(configuration, "BANYAN_SERVICE"),
-            Instance = Text(configuration, "BANYAN_INSTANCE") ?? $"{MachineName()}-{Environment.ProcessId}",
+            Instance = Text(configuration, "BANYAN_INSTANCE") ?? $"{MachineNames.Own}-{Environment.ProcessId}",
             TokenFile = Text(configuration, "BANYAN_TOKEN_FILE"),
             CacheDirectory = Text(configuration, "BANYAN_CACHE_DIR"),
             Host = Text(configuration, "BANYAN_HOST"),
@@ -26,14 +27,15 @@ internal static class ChassisEnvironment
                 : throw new InvalidOperationException($"BANYAN_GRPC is '{grpc}', which is no address. Give one such as http://127.0.0.1:7401.");
         }
 
+        if (Text(configuration, "BANYAN_SIDECAR") is { } sidecar)
+        {
+            options.Sidecar = Uri.TryCreate(sidecar, UriKind.Absolute, out var address) && address is { Scheme: "http" } or { Scheme: "unix", AbsolutePath.Length: > 1 }
+                ? address
+                : throw new InvalidOperationException($"BANYAN_SIDECAR is '{sidecar}', which is no address. Give unix:/path or http://HOST:PORT, as the sidecar's outbound is.");
+        }
+
         return options;
     }
 
     private static string? Text(IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } text ? text : null;
-
-    private static string MachineName()
-    {
-        var name = string.Concat(Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-')).Trim('-');
-        return name.Length == 0 ? "instance" : name[..Math.Min(name.Length, 40)];
-    }
 }

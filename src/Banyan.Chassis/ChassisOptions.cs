@@ -24,6 +24,12 @@ public sealed class ChassisOptions
     /// <summary>Where the last known instances of other services are kept, for a start while Banyan is away (<c>BANYAN_CACHE_DIR</c>). Null: not kept.</summary>
     public string? CacheDirectory { get; set; }
 
+    /// <summary>
+    /// The outbound address of this program's sidecar, <c>unix:/path</c> or <c>http://HOST:PORT</c> (<c>BANYAN_SIDECAR</c>): calls by name go through it, and nobody is
+    /// looked up here. Works without <see cref="Grpc"/> too. Null: calls go to instances directly.
+    /// </summary>
+    public Uri? Sidecar { get; set; }
+
     /// <summary>The host callers connect to (<c>BANYAN_HOST</c>). Null: the address the server listens on, or the one this machine reaches Banyan from.</summary>
     public string? Host { get; set; }
 

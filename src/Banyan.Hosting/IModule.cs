@@ -18,6 +18,9 @@ public interface IModule
     /// <summary>Contracts this module takes from its services, whoever implements them.</summary>
     IReadOnlyList<ModuleContract> Requires => [];
 
+    /// <summary>False: the target <c>all</c> leaves it out, and it runs only where a target names it. Default true.</summary>
+    bool IsInAll => true;
+
     /// <summary>
     /// Registers services, options, workers and readiness checks. Has no effect outside the builder: it is also called for modules that are not in this
     /// process, to learn their settings.

@@ -1,15 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace Banyan.Hosting;
 
-/// <summary>Where a listener listens: <c>127.0.0.1:7400</c>, <c>[::1]:7400</c>, <c>localhost:7400</c>, <c>*:7400</c> (every address), or <c>7400</c> alone (loopback). Port 0 = any free one.</summary>
-/// <param name="Host">Address, <c>localhost</c> or <c>*</c>.</param>
-/// <param name="Port">0 to 65535.</param>
+/// <summary>
+/// Where a listener listens: <c>127.0.0.1:7400</c>, <c>[::1]:7400</c>, <c>localhost:7400</c>, <c>*:7400</c> (every address), or <c>7400</c> alone (loopback). Port 0 =
+/// any free one. <c>unix:/path</c> is a Unix socket; not every listener can be one (<see cref="UnixPath"/>).
+/// </summary>
+/// <param name="Host">Address, <c>localhost</c>, <c>*</c> or <c>unix:/path</c>.</param>
+/// <param name="Port">0 to 65535; 0 for a Unix socket.</param>
 public sealed record ListenAddress(string Host, int Port) : IParsable<ListenAddress>
 {
-    /// <summary>The address to bind.</summary>
+    private const string UnixPrefix = "unix:";
+
+    /// <summary>The path of a Unix socket; null for an IP address.</summary>
+    public string? UnixPath => Host.StartsWith(UnixPrefix, StringComparison.Ordinal) ? Host[UnixPrefix.Length..] : null;
+
+    /// <summary>The IP address to bind; not for a Unix socket.</summary>
     public IPEndPoint EndPoint => new(
         Host switch
         {
@@ -19,14 +28,14 @@ public sealed record ListenAddress(string Host, int Port) : IParsable<ListenAddr
         },
         Port);
 
-    /// <summary>The address a client on this machine uses.</summary>
-    public Uri UrlFor(int port) => new(Host is "*" or "0.0.0.0" or "::" or "localhost" ? $"http://127.0.0.1:{port}" : $"http://{Bracketed}:{port}");
+    /// <summary>The address a client on this machine uses; <c>unix:/path</c> for a Unix socket.</summary>
+    public Uri UrlFor(int port) => UnixPath is not null ? new(Host) : new(Host is "*" or "0.0.0.0" or "::" or "localhost" ? $"http://127.0.0.1:{port}" : $"http://{Bracketed}:{port}");
 
     private string Bracketed => Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
 
     /// <inheritdoc/>
     public static ListenAddress Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var result) ? result : throw new FormatException($"'{s}' is not an address to listen on: HOST:PORT with an IP address, 'localhost' or '*'.");
+        TryParse(s, provider, out var result) ? result : throw new FormatException($"'{s}' is not an address to listen on: HOST:PORT with an IP address, 'localhost' or '*', or unix:/path.");
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out ListenAddress result)
@@ -35,6 +44,20 @@ public sealed record ListenAddress(string Host, int Port) : IParsable<ListenAddr
         if (string.IsNullOrEmpty(s))
         {
             return false;
+        }
+
+        if (s.StartsWith(UnixPrefix, StringComparison.Ordinal))
+        {
+            // The longest path that fits every system's address (unix(7): 107 bytes and an end).
+            const int longestPath = 107;
+            if (s.Length == UnixPrefix.Length || s[UnixPrefix.Length] != '/' || s.Contains('\0', StringComparison.Ordinal)
+                || Encoding.UTF8.GetByteCount(s) - UnixPrefix.Length > longestPath)
+            {
+                return false;
+            }
+
+            result = new(s, 0);
+            return true;
         }
 
         var colon = s.LastIndexOf(':');
@@ -54,5 +77,5 @@ public sealed record ListenAddress(string Host, int Port) : IParsable<ListenAddr
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Bracketed}:{Port}";
+    public override string ToString() => UnixPath is not null ? Host : $"{Bracketed}:{Port}";
 }

@@ -69,7 +69,7 @@ public sealed partial class ModuleGraph
             }
         }
 
-        return names.Contains("all") ? Modules : [.. Modules.Where(m => names.Contains(m.Name))];
+        return [.. Modules.Where(m => names.Contains(m.Name) || (m.IsInAll && names.Contains("all")))];
     }
 
     private static List<IModule> Order(SortedDictionary<string, IModule> byName, Dictionary<ModuleContract, IModule> providers)

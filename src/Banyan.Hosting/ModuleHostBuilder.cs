@@ -129,6 +129,14 @@ public sealed class ModuleHostBuilder
 
     private static void Validate(HostOptions options, OptionFaults faults)
     {
+        foreach (var (name, address) in new[] { ("http", options.Http), ("grpc", options.Grpc) })
+        {
+            if (address.UnixPath is not null)
+            {
+                faults.Add(name, "must be HOST:PORT; only a gateway or a sidecar listens on Unix sockets");
+            }
+        }
+
         if (options.Http.Port != 0 && options.Http.Port == options.Grpc.Port && options.Http.Host == options.Grpc.Host)
         {
             faults.Add("grpc", $"must differ from host.http, which is {options.Http} too");

@@ -54,7 +54,7 @@ public sealed partial class EventLoop
 
         if (first)
         {
-            _wakeup.Signal();
+            Signal();
         }
 
         return true;

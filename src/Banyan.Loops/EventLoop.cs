@@ -2,6 +2,7 @@ using System.Globalization;
 
 using Banyan.Loops.Buffers;
 using Banyan.Loops.Native;
+using Banyan.Loops.Portable;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.Statistics;
 using Banyan.Loops.Timers;
@@ -22,12 +23,19 @@ namespace Banyan.Loops;
 /// Sockets are watched by edge: registered once, and what can be read or written is remembered by the stream, so a request in steady state costs no epoll_ctl and no
 /// call that only finds nothing to do. An event carries an index and a generation; one that was reported before its socket closed finds the generation gone, even
 /// when the descriptor's number belongs to another socket by then.
+/// <para>
+/// A portable loop waits for what the framework's sockets report instead; everything else is the same, and streams cannot be told apart by their owners.
+/// </para>
 /// </remarks>
 public sealed partial class EventLoop : IDisposable
 {
     private readonly LoopOptions _options;
-    private readonly Poller _poller = new();
-    private readonly Wakeup _wakeup;
+    private readonly Poller _poller;
+
+    // Of the two kinds of loop: the system's poller with what ends its wait, or the framework's completions.
+    private readonly EpollPoller? _epoll;
+    private readonly Wakeup? _wakeup;
+    private readonly CompletionPoller? _completions;
     private readonly PollTable _table = new();
     private readonly Thread _thread;
     private readonly long _origin;
@@ -48,27 +56,38 @@ public sealed partial class EventLoop : IDisposable
     /// <param name="options">What it shares with them.</param>
     public EventLoop(int index, LoopOptions options)
     {
-        if (!IsSupported)
-        {
-            throw new PlatformNotSupportedException("Event loops need Linux with 64 bits; use the framework's transport here.");
-        }
-
         Index = index;
         _options = options;
         _origin = options.Clock.GetTimestamp();
-        _wakeup = new Wakeup();
-        Watch(_wakeup.Descriptor, PollEvents.In | PollEvents.Edge, _wakeup);
-        _alarm = options.Clock == TimeProvider.System ? null : new LoopAlarm(options.Clock, _wakeup);
+        if (options.Portable)
+        {
+            _poller = _completions = new CompletionPoller();
+        }
+        else if (HasEpoll)
+        {
+            _poller = _epoll = new EpollPoller();
+            _wakeup = new Wakeup();
+            Watch(_wakeup.Descriptor, PollEvents.In | PollEvents.Edge, _wakeup);
+        }
+        else
+        {
+            throw new PlatformNotSupportedException("Loops over epoll need Linux with 64 bits; make a portable one here (LoopOptions.Portable).");
+        }
+
+        _alarm = options.Clock == TimeProvider.System ? null : new LoopAlarm(options.Clock, this);
         _receiveBuffer = GC.AllocateUninitializedArray<byte>(options.ReceiveBufferBytes, pinned: true);
         Blocks = new BlockPool(options.BlockBytes, options.BlocksKept, options.Budget);
         _thread = new Thread(Run) { IsBackground = true, Name = string.Create(CultureInfo.InvariantCulture, $"banyan-loop-{index}") };
     }
 
-    /// <summary>True where loops exist: Linux with 64 bits.</summary>
-    public static bool IsSupported => OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+    /// <summary>True where loops over the system's poller exist: Linux with 64 bits. Portable ones exist everywhere.</summary>
+    public static bool HasEpoll => OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
     /// <summary>Its number among its siblings.</summary>
     public int Index { get; }
+
+    /// <summary>True when its streams are the framework's sockets; see <see cref="LoopOptions.Portable"/>.</summary>
+    public bool IsPortable => _completions is not null;
 
     /// <summary>The coarse clock in milliseconds since the loop was made, read once a turn.</summary>
     public long Now => Timers.Now;
@@ -91,7 +110,7 @@ public sealed partial class EventLoop : IDisposable
         Volatile.Read(ref _posted),
         Volatile.Read(ref _timersFired),
         Volatile.Read(ref _faults),
-        _table.Count - 1,
+        _table.Count - (_wakeup is null ? 0 : 1),
         _options.Clock.GetElapsedTime(0, Volatile.Read(ref _longestTurn)));
 
     internal TimerWheel Timers { get; } = new();
@@ -100,6 +119,20 @@ public sealed partial class EventLoop : IDisposable
     internal TlsScratch? TlsScratch { get; set; }
 
     internal TimeProvider Clock => _options.Clock;
+
+    /// <summary>
+    /// Opens a connection. The outcome always comes to <see cref="IStreamOwner.OnConnected"/>, later in this turn or in a later one, never from inside this call; an
+    /// owner that does not want to wait longer closes the stream, and no outcome comes.
+    /// </summary>
+    /// <remarks>TCP gets TCP_NODELAY and keep-alive (60 s, 3 × 10 s): what waits for an answer notices that the other machine is gone.</remarks>
+    public LoopStream Connect(in LoopAddress address, IStreamOwner owner) =>
+        IsPortable ? PortableSocket.Connect(this, address, owner) : LoopSocket.Connect(this, address, owner);
+
+    /// <summary>Listens and accepts. Before the loop runs, or on its thread. For more loops on the same address see <see cref="StreamListener.Share"/>.</summary>
+    /// <remarks>A Unix socket's file that nobody listens on is replaced (on Linux). TCP connections get TCP_NODELAY and keep-alive as connected ones do.</remarks>
+    /// <exception cref="LoopException">The address is taken, not of this machine, or not permitted.</exception>
+    public StreamListener Listen(in LoopAddress address, ListenOptions options, IListenerOwner owner) =>
+        IsPortable ? PortableListener.Open(this, address, options, owner) : LoopListener.Open(this, address, options, owner);
 
     /// <summary>Starts the thread. Listeners and sockets may be opened before, from the starting thread.</summary>
     public void Start() => _thread.Start();
@@ -127,15 +160,28 @@ public sealed partial class EventLoop : IDisposable
             return;
         }
 
-        _wakeup.Signal();
+        Signal();
         _thread.Join();
     }
+
+    /// <summary>Ends the wait; from any thread.</summary>
+    internal void Signal()
+    {
+        _wakeup?.Signal();
+        _completions?.Signal();
+    }
+
+    /// <summary>An operation of whose token it is has ended; from any thread. Of portable loops.</summary>
+    internal void Report(ulong token, PollEvents events) => _completions!.Report(token, events);
+
+    /// <summary>A token for what reports by <see cref="Report"/>; <see cref="Unwatch(ulong)"/> takes it back.</summary>
+    internal ulong Watch(IPollable source) => _table.Add(source);
 
     /// <summary>Watches a descriptor; the token goes back to <see cref="Unwatch"/>.</summary>
     internal ulong Watch(int descriptor, PollEvents events, IPollable source)
     {
         var token = _table.Add(source);
-        var error = _poller.Add(descriptor, events, token);
+        var error = _epoll!.Add(descriptor, events, token);
         if (error != 0)
         {
             _table.Remove(token);
@@ -145,7 +191,7 @@ public sealed partial class EventLoop : IDisposable
         return token;
     }
 
-    internal void Rewatch(int descriptor, PollEvents events, ulong token) => _ = _poller.Modify(descriptor, events, token);
+    internal void Rewatch(int descriptor, PollEvents events, ulong token) => _ = _epoll!.Modify(descriptor, events, token);
 
     /// <summary>Before the descriptor is closed: events reported already find nobody. Closing it takes it out of epoll.</summary>
     internal void Unwatch(ulong token) => _table.Remove(token);
@@ -154,7 +200,7 @@ public sealed partial class EventLoop : IDisposable
     internal void Unwatch(ulong token, int descriptor)
     {
         _table.Remove(token);
-        _ = _poller.Remove(descriptor);
+        _ = _epoll!.Remove(descriptor);
     }
 
     internal void List(LoopStream stream)

@@ -11,6 +11,11 @@ public sealed record LoopOptions
     /// <summary>Called on the loop's thread for every exception a handler let out: a defect of the handler. The loop goes on. Default: nothing.</summary>
     public Action<EventLoop, Exception> OnFault { get; init; } = static (_, _) => { };
 
+    /// <summary>
+    /// True: the loop waits for the framework's sockets and runs on every system, at a higher cost. Default: where there is no epoll (<see cref="EventLoop.HasEpoll"/>).
+    /// </summary>
+    public bool Portable { get; init; } = !EventLoop.HasEpoll;
+
     /// <summary>Bytes of the one receive buffer of a loop; default 64 KiB.</summary>
     public int ReceiveBufferBytes { get; init; } = 64 * 1024;
 

@@ -18,6 +18,7 @@ internal static class ModuleCatalog
         new ConsoleModule(),
         new GatewayModule(),
         new RegistryModule(),
+        new SidecarModule(),
         new StorageModule(),
     ];
 

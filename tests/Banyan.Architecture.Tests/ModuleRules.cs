@@ -44,16 +44,16 @@ internal static partial class ModuleRules
 
             foreach (var file in files.Where(f => f.IsCode && !Exceptions.ContainsKey(f.Path)))
             {
-                foreach (var type in PublicClass().Matches(file.Text).Select(m => m.Groups[1].Value).Where(t => !MayBePublic(t, name)))
+                foreach (var type in PublicClass().Matches(file.Text).Select(m => m.Groups[1].Value).Where(t => !MayBePublic(t)))
                 {
-                    yield return $"{file.Path}: '{type}' is public; a module shows only its module class, its options and its kinds with their specs.";
+                    yield return $"{file.Path}: '{type}' is public; a module project shows only its module classes, their options and its kinds with their specs.";
                 }
             }
         }
     }
 
-    private static bool MayBePublic(string type, string module) =>
-        type == module + "Module" || type.EndsWith("Options", StringComparison.Ordinal) || type.EndsWith("Kind", StringComparison.Ordinal)
+    private static bool MayBePublic(string type) =>
+        type.EndsWith("Module", StringComparison.Ordinal) || type.EndsWith("Options", StringComparison.Ordinal) || type.EndsWith("Kind", StringComparison.Ordinal)
         || type.EndsWith("Spec", StringComparison.Ordinal) || type.EndsWith("Status", StringComparison.Ordinal) || type.EndsWith("Errors", StringComparison.Ordinal);
 
     // Enums and records of a spec are part of the kind; classes with behaviour are not.

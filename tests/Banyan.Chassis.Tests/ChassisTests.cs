@@ -90,7 +90,9 @@ public class ChassisTests
     public async Task Leaving_service_drains_finishes_its_requests_and_deregisters()
     {
         await using var platform = await RegistryHost.StartAsync(RegistryHost.NewStore());
-        await using var pets = await ChassisService.StartAsync(platform, "pets", "pets-1", configure: o => o.DrainDelay = TimeSpan.FromSeconds(1));
+        var clock = new ManualClock();
+        await using var pets = await ChassisService.StartAsync(
+            platform.GrpcUrl, platform.Token, "pets", "pets-1", configure: o => o.DrainDelay = TimeSpan.FromSeconds(1), build: b => b.Services.AddSingleton<TimeProvider>(clock));
         await platform.WaitForAsync("pets-1", InstanceState.Up);
         using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = pets.Url };
         var slow = http.GetStringAsync("/slow");
@@ -103,8 +105,17 @@ public class ChassisTests
         Assert.Equal("pets-1", await http.GetStringAsync("/who"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync("/readyz")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/healthz")).StatusCode);
+        Assert.False(stopping.IsCompleted);
         pets.Slow.SetResult();
         Assert.Equal("pets-1", await slow);
+        await Eventually.True(
+            () =>
+            {
+                // The delay may begin only now.
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return stopping.IsCompleted;
+            },
+            "the service to stop after its delay");
         await stopping;
 
         Assert.Null(await platform.FindAsync("pets-1"));

@@ -227,8 +227,7 @@ public abstract partial class StoreConformance
     [ConformanceFact]
     public async Task Watch_tells_the_deletes_of_an_expired_lease()
     {
-        var lease = await Store.GrantLeaseAsync(TimeSpan.FromSeconds(1), 0, Cancellation);
-        var from = (await Commit(PutOf("a", "1", lease.Id), PutOf("b", "1", lease.Id))).Revision;
+        var (_, from) = await PutExpiring("a", "b");
         var events = (await WatchUntil(new WatchQuery(Keys()) { AfterRevision = from }, from + 1)).SelectMany(b => b.Events);
         Assert.Equal(["-a@1", "-b@1"], events.Select(e => Say(e, from)).Order());
     }

@@ -62,6 +62,24 @@ public abstract partial class StoreConformance : IAsyncLifetime
 
     protected async Task<CommitResult> Commit(params StoreOperation[] operations) => await Store.CommitAsync(StoreTransaction.Of(operations), Cancellation);
 
+    /// <summary>Puts keys under a lease that will be left to expire. On a slow machine it may have before they are written: then another one is tried.</summary>
+    /// <returns>The lease, and the revision of the commit.</returns>
+    protected async Task<(long Lease, long Revision)> PutExpiring(params string[] names)
+    {
+        while (true)
+        {
+            var lease = await Store.GrantLeaseAsync(TimeSpan.FromSeconds(1), 0, Cancellation);
+            try
+            {
+                return (lease.Id, (await Commit([.. names.Select(name => PutOf(name, "1", lease.Id))])).Revision);
+            }
+            catch (StoreException over) when (over.Error == StoreError.LeaseNotFound)
+            {
+                Cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
     protected async Task<long> Put(string name, string value, long lease = 0) => (await Commit(PutOf(name, value, lease))).Revision;
 
     protected async Task<long> Delete(string name) => (await Commit(DeleteOf(name))).Revision;

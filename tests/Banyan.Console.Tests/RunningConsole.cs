@@ -66,7 +66,7 @@ internal sealed class RunningConsole : IAsyncDisposable
         await Banyan.Testing.Eventually.True(() => host.NotReadyBecause is null, "the host is ready");
         var credentials = host.Services.GetRequiredService<ICredentials>();
         var admin = await credentials.CreateAsync("operator", ActorRole.Administrator, null, null, Actor.System, default);
-        var reader = await credentials.CreateAsync("ren", ActorRole.Reader, null, null, Actor.System, default);
+        var reader = await credentials.CreateAsync("reader", ActorRole.Reader, null, null, Actor.System, default);
         var service = await credentials.CreateAsync("pets-service", ActorRole.Service, "default", "pets", Actor.System, default);
         var console = new RunningConsole(host, admin.Token, reader.Token, service.Token);
         await console.ApplyAsync("domains", null, "default", "{}");

@@ -78,6 +78,28 @@ public sealed class GatewayModuleTests
         Assert.Contains("gateway.accessLog", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("handover=", "gateway.handover", "write one of 1 to")]
+    [InlineData("handover=/tmp/h.sock transport=framework", "gateway.handover", "leave gateway.transport at auto")]
+    [InlineData("tlsMinimum=1.1", "gateway.tlsMinimum", "'1.1' is not 1.2 or 1.3")]
+    [InlineData("certificateFile=/c.pem", "gateway.privateKeyFile", "set both or none")]
+    [InlineData("privateKeyFile=/k.pem", "gateway.certificateFile", "set both or none")]
+    [InlineData("httpsClientCertificates=required", "gateway.clientCa", "the file of authorities is missing")]
+    [InlineData("maxHead=100", "gateway.maxHead", "between 256 and 49152")]
+    [InlineData("loops=-1", "gateway.loops", "between 0 and 1024")]
+    [InlineData("accessLogEvery=0", "gateway.accessLogEvery", "at least 1")]
+    [InlineData("drainTimeout=2d", "gateway.drainTimeout", "at most 24h")]
+    [InlineData("transport=fastest", "gateway.transport", "loops")]
+    public async Task Wrong_option_stops_the_start_and_says_what_would_be_right(string settings, string option, string hint)
+    {
+        var pairs = settings.Split(' ').Select(s => s.Split('=')).Select(s => ($"gateway.{s[0]}", s[1])).ToArray();
+        var e = await Assert.ThrowsAsync<HostStartException>(() => StartAsync(new GivenModule(), pairs));
+
+        Assert.Equal(ExitCodes.InvalidInput, e.ExitCode);
+        var line = Assert.Single(e.Message.Split('\n'), l => l.Contains(option, StringComparison.Ordinal));
+        Assert.Contains(hint, line, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Routes_that_cannot_be_served_are_refused_at_apply()
     {

@@ -206,7 +206,7 @@ public sealed class CallEndTests
         Volatile.Write(ref port, second.Port);
         var stopping = first.StopAsync();
         await Eventually.True(
-            async () => (await channel.UnaryAsync(EchoMethods.Say, new EchoRequest { Text = "new" }, new GrpcCallOptions { Timeout = TimeSpan.FromSeconds(1) })
+            async () => (await channel.UnaryAsync(EchoMethods.Say, new EchoRequest { Text = "new" }, new GrpcCallOptions { Timeout = TimeSpan.FromSeconds(5) })
                 .ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default)) && second.Echo.Started > 0,
             "a new call to reach the second server");
         Assert.False(open.IsCompleted);

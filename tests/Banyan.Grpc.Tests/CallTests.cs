@@ -104,13 +104,15 @@ public sealed class CallTests
     [Fact]
     public async Task Unary_past_its_deadline_fails_on_both_sides()
     {
-        await using var server = await EchoServer.StartAsync();
-        await using var channel = server.Connect();
+        var clock = new ManualClock();
+        await using var server = await EchoServer.StartAsync(o => o.Clock = clock);
+        await using var channel = server.Connect(new GrpcChannelOptions { Clock = clock });
 
-        var error = await Assert.ThrowsAsync<GrpcException>(
-            () => channel.UnaryAsync(EchoMethods.Hang, new EchoRequest(), new GrpcCallOptions { Timeout = TimeSpan.FromMilliseconds(200) }));
+        var call = channel.UnaryAsync(EchoMethods.Hang, new EchoRequest(), new GrpcCallOptions { Timeout = TimeSpan.FromMinutes(1) });
+        await Eventually.True(() => server.Echo.Started == 1, "the handler to start");
+        clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<GrpcException>(() => call)).StatusCode);
         await Eventually.True(() => server.Echo.Cancelled.Contains("Hang"), "the server's handler to be cancelled");
     }
 }

@@ -62,6 +62,13 @@ public sealed class ModuleGraphTests
     public void Target_selects_modules_in_the_order_of_starting(string target, string expected) =>
         Assert.Equal(expected, string.Join(',', ModuleGraph.Create([Module("c"), Module("b"), Module("a")]).Select(target).Select(m => m.Name)));
 
+    [Theory]
+    [InlineData("all", "a")]
+    [InlineData("all,b", "a,b")]
+    [InlineData("b", "b")]
+    public void Module_that_is_not_in_all_runs_only_by_its_name(string target, string expected) =>
+        Assert.Equal(expected, string.Join(',', ModuleGraph.Create([Module("a"), new TestModule("b") { IsInAll = false }]).Select(target).Select(m => m.Name)));
+
     [Fact]
     public void Target_that_no_module_has_names_the_nearest()
     {

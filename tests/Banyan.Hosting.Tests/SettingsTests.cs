@@ -84,6 +84,40 @@ public sealed class SettingsTests
         Assert.Equal("z1", options.Labels["zone"]);
     }
 
+    [Theory]
+    [InlineData("unix:/run/a.sock", "/run/a.sock")]
+    [InlineData("127.0.0.1:81", null)]
+    public void Address_of_a_listener_may_be_a_Unix_socket(string text, string? path)
+    {
+        var address = ListenAddress.Parse(text, null);
+        Assert.Equal(path, address.UnixPath);
+        Assert.Equal(text, address.ToString());
+        Assert.Equal(path is null ? "http://127.0.0.1:81/" : "unix:/run/a.sock", address.UrlFor(address.Port).ToString());
+    }
+
+    [Theory]
+    [InlineData("unix:")]
+    [InlineData("unix:relative")]
+    [InlineData("unix:/a\0b")]
+    public void Path_that_no_Unix_socket_can_have_is_refused(string text) => Assert.False(ListenAddress.TryParse(text, null, out _));
+
+    [Fact]
+    public void Path_of_a_Unix_socket_is_bounded_in_bytes()
+    {
+        Assert.True(ListenAddress.TryParse("unix:/" + new string('x', 106), null, out _));
+        Assert.False(ListenAddress.TryParse("unix:/" + new string('x', 107), null, out _));
+        Assert.False(ListenAddress.TryParse("unix:/" + new string('é', 54), null, out _));
+    }
+
+    [Fact]
+    public void Host_itself_does_not_listen_on_Unix_sockets()
+    {
+        var builder = new ModuleHostBuilder();
+        builder.Settings.AddFlags(new Dictionary<string, string> { ["host.http"] = "unix:/run/a.sock" });
+
+        Assert.Contains("host.http", Assert.Throws<HostStartException>(builder.Build).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Stronger_source_wins_and_replaces_lists_whole()
     {

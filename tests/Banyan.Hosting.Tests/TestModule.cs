@@ -13,6 +13,8 @@ internal sealed class TestModule(string name) : IModule
 
     public IReadOnlyList<ModuleContract> Requires { get; init; } = [];
 
+    public bool IsInAll { get; init; } = true;
+
     public Action<ModuleBuilder>? OnServices { get; init; }
 
     public Action<ModuleEndpoints>? OnEndpoints { get; init; }

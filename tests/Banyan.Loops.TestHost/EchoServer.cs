@@ -12,12 +12,15 @@ public sealed class EchoServer : IListenerOwner
     {
     }
 
-    public LoopListener Listener { get; private set; } = null!;
+    public StreamListener Listener { get; private set; } = null!;
+
+    /// <summary>The listener of a loop over epoll, for what only those can do.</summary>
+    public LoopListener Native => (LoopListener)Listener;
 
     public IPEndPoint Endpoint => new(Listener.Address.ToIPAddress()!, Listener.Address.Port);
 
     /// <summary>What to echo on instead of the accepted socket; null when the test does something else with it.</summary>
-    public Func<LoopSocket, LoopStream?>? Wrap { get; set; }
+    public Func<LoopStream, LoopStream?>? Wrap { get; set; }
 
     /// <summary>Sent after the other side's end.</summary>
     public byte[]? HalfClosed { get; set; }
@@ -52,7 +55,7 @@ public sealed class EchoServer : IListenerOwner
     public static async Task<EchoServer> StartAsync(EventLoop loop, LoopAddress? address = null, ListenOptions? options = null)
     {
         var server = new EchoServer();
-        await loop.RunAsync(() => server.Listener = LoopListener.Open(loop, address ?? LoopAddress.Of(IPAddress.Loopback, 0), options ?? new ListenOptions(), server));
+        await loop.RunAsync(() => server.Listener = loop.Listen(address ?? LoopAddress.Of(IPAddress.Loopback, 0), options ?? new ListenOptions(), server));
         return server;
     }
 
@@ -64,14 +67,14 @@ public sealed class EchoServer : IListenerOwner
     }
 
     /// <summary>Accepts on another loop from the same queue.</summary>
-    public static async Task<EchoServer> ShareAsync(EventLoop loop, LoopListener listener)
+    public static async Task<EchoServer> ShareAsync(EventLoop loop, StreamListener listener)
     {
         var server = new EchoServer();
         await loop.RunAsync(() => server.Listener = listener.Share(loop, server));
         return server;
     }
 
-    public void OnAccepted(LoopListener listener, LoopSocket socket)
+    public void OnAccepted(StreamListener listener, LoopStream socket)
     {
         Open++;
         Total++;
@@ -82,5 +85,5 @@ public sealed class EchoServer : IListenerOwner
         }
     }
 
-    public void OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => Pauses.Enqueue((error, pause));
+    public void OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => Pauses.Enqueue((error, pause));
 }

@@ -49,5 +49,5 @@ async Task<string> StateAsync(int line)
 {
     var (open, turns) = await loop.RunAsync(() => (server.Open, loop.Statistics.Turns));
     var errors = string.Join(' ', server.Pauses.Select(p => p.Error).Distinct());
-    return $"state {line}: open {open}, turns {turns}, pauses {server.Pauses.Count}, shed {server.Listener.Shed}, errors {errors}.";
+    return $"state {line}: open {open}, turns {turns}, pauses {server.Pauses.Count}, shed {server.Native.Shed}, errors {errors}.";
 }

@@ -67,7 +67,7 @@ public sealed class EventLoopTests
         Assert.Empty(await client.ReceiveToEndAsync());
         Assert.False(running.Loop.Post(_ => { }, null));
         await Assert.ThrowsAsync<LoopException>(() => running.On(() => { }));
-        Assert.Equal(-1, server.Listener.Descriptor);
+        Assert.Equal(-1, server.Native.Descriptor);
         running.Loop.Dispose();
     }
 
@@ -97,7 +97,7 @@ public sealed class EventLoopTests
         var server = await EchoServer.StartAsync(running.Loop);
         var owners = new[] { new RecordingOwner(), new RecordingOwner() };
         var successor = new RecordingOwner();
-        var streams = new List<LoopSocket>();
+        var streams = new List<LoopStream>();
         server.Wrap = socket =>
         {
             streams.Add(socket);
@@ -117,7 +117,7 @@ public sealed class EventLoopTests
                 owners[i].WhenReadable = _ =>
                 {
                     other.Close();
-                    LoopSocket.Connect(running.Loop, server.Listener.Address, successor);
+                    running.Loop.Connect(server.Listener.Address, successor);
                 };
             }
         });
@@ -195,8 +195,8 @@ public sealed class EventLoopTests
 
     private sealed class NoListenerOwner : IListenerOwner
     {
-        public void OnAccepted(LoopListener listener, LoopSocket socket) => throw new InvalidOperationException("Nothing connects here.");
+        public void OnAccepted(StreamListener listener, LoopStream socket) => throw new InvalidOperationException("Nothing connects here.");
 
-        public void OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => throw new InvalidOperationException("Nothing connects here.");
+        public void OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => throw new InvalidOperationException("Nothing connects here.");
     }
 }

@@ -114,6 +114,16 @@ internal sealed class RegistryHost : IAsyncDisposable
         Check = check,
     };
 
+    /// <summary>A check whose first result decides, and that comes too seldom to be made again while a test runs: no slow moment of the machine changes the state.</summary>
+    public static HealthCheck CheckedOnce() => new()
+    {
+        Http = new HttpProbe(),
+        Interval = Duration.FromTimeSpan(TimeSpan.FromMinutes(2)),
+        Timeout = Duration.FromTimeSpan(TimeSpan.FromMinutes(1)),
+        Fall = 1,
+        Rise = 1,
+    };
+
     public static InstanceKey Key(string id, string service = "pets") => new() { Domain = "default", Service = service, Id = id };
 
     public async Task<Instance?> FindAsync(string id, string service = "pets") =>

@@ -27,7 +27,30 @@ internal sealed class BanyanGateway(HttpMessageInvoker client, Uri api, string t
             throw;
         }
 
-        return new Contender("banyan", process, http) { Https = https, Http2 = http2 };
+        return new Contender("banyan", process, http) { Https = https, Http2 = http2, Api = api, Grpc = grpc };
+    }
+
+    /// <summary>Starts a sidecar of some program that calls the origin by name, over a Unix socket or over a port.</summary>
+    public static async Task<Contender> StartSidecarAsync(string banyan, string data, Cores cores, Contender server, CancellationToken cancellation)
+    {
+        var (admin, outbound) = (PeerProcess.FreePort(), PeerProcess.FreePort());
+        var unix = Path.Combine(data, "sidecar.sock");
+        var process = cores.StartOnGateway(banyan, [
+            "sidecar", "caller", "--server", Url(server.Api!.Value).AbsoluteUri, "--grpc", Url(server.Grpc!.Value).AbsoluteUri, "--token-file", Path.Combine(data, "admin.token"),
+            "--admin", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{admin}"),
+            "--outbound", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{outbound}"), "--port", $"unix:{unix}=origin"]);
+        try
+        {
+            using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
+            await process.ReadyAsync(() => AnswersAsync(client, new Uri(Url(admin), "/readyz"), cancellation), cancellation);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+
+        return new Contender("banyan sidecar", process, outbound) { Unix = unix };
     }
 
     internal static async Task<bool> AnswersAsync(HttpMessageInvoker client, Uri uri, CancellationToken cancellation)
@@ -47,7 +70,7 @@ internal sealed class BanyanGateway(HttpMessageInvoker client, Uri api, string t
     private static async Task ReadyAsync(PeerProcess process, int api, int http, string data, Origin origin, CancellationToken cancellation)
     {
         using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{api}"));
+        var address = Url(api);
         var tokenFile = Path.Combine(data, "admin.token");
         await process.ReadyAsync(async () => File.Exists(tokenFile) && await AnswersAsync(client, new Uri(address, "/readyz"), cancellation), cancellation);
 
@@ -56,6 +79,8 @@ internal sealed class BanyanGateway(HttpMessageInvoker client, Uri api, string t
         var front = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{http}/small"));
         await process.ReadyAsync(() => AnswersAsync(client, front, cancellation), cancellation);
     }
+
+    private static Uri Url(int port) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
 
     private static string Setting(string name, int port) => string.Create(CultureInfo.InvariantCulture, $"{name}=127.0.0.1:{port}");
 

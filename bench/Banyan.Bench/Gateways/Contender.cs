@@ -14,6 +14,12 @@ internal sealed record Contender(string Name, PeerProcess Process, int Http) : I
     /// <summary>Port for HTTP/2 with prior knowledge.</summary>
     public int? Http2 { get; init; }
 
+    /// <summary>Port for the HTTP API of our server.</summary>
+    public int? Api { get; init; }
+
+    /// <summary>Port for the contracts of our server.</summary>
+    public int? Grpc { get; init; }
+
     /// <summary>Path of a Unix socket that takes HTTP/1.1.</summary>
     public string? Unix { get; init; }
 

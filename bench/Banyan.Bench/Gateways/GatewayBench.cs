@@ -52,11 +52,14 @@ public static class GatewayBench
             await using var second = OtherGateways.StartNginx(nginx, Path.Combine(directory.FullName, "nginx"), cores, origin, certificate);
             await using var third = OtherGateways.StartForwarder(banyan, cores, origin);
             Contender[] all = [ours, first, second, third];
+            await using var sidecar = GatewaySeries.Wants("unix", arguments)
+                ? await BanyanGateway.StartSidecarAsync(banyan, Path.Combine(directory.FullName, "banyan"), cores, ours, cancellation)
+                : null;
             await ReadyAsync(all, cancellation);
 
             var report = new BenchReport("gateway", "peer");
             var load = new LoadTool(taskset, wrk, PeerProcess.Find("h2load"));
-            var series = new GatewaySeries(options, all, load, report, progress, PeerProcess.Find("strace"), directory.FullName);
+            var series = new GatewaySeries(options, all, sidecar, load, report, progress, PeerProcess.Find("strace"), directory.FullName);
             await series.RunAsync(arguments, cancellation);
             report.Note($"each gateway with one thread or worker on processor 0, load and service on processor 1{(cores.Apart ? string.Empty : " (not kept apart: taskset or a second processor is missing)")}");
             report.Note("ours has metrics, limits, health and strict parsing on; no gateway writes an access log; all add X-Forwarded-For; CPU is user and system time of the gateway's processes");

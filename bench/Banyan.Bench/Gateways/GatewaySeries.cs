@@ -6,7 +6,7 @@ namespace Banyan.Bench.Gateways;
 
 /// <summary>The series of the gateway bench. The first contender is ours; a series runs over those who offer what it needs.</summary>
 internal sealed class GatewaySeries(
-    BenchOptions options, Contender[] all, LoadTool load, BenchReport report, IProgress<string> progress, string? strace, string directory)
+    BenchOptions options, Contender[] all, Contender? sidecar, LoadTool load, BenchReport report, IProgress<string> progress, string? strace, string directory)
 {
     private const int Connections = 64;
 
@@ -27,9 +27,12 @@ internal sealed class GatewaySeries(
     private readonly int _rounds = options.Quick ? 2 : 7;
     private readonly TimeSpan _length = TimeSpan.FromSeconds(options.Quick ? 1 : 4);
 
+    /// <summary>True when a series is to be run: it is named, or none is.</summary>
+    public static bool Wants(string name, IReadOnlyCollection<string> wanted) => wanted.Count == 0 || wanted.Contains(name);
+
     public async Task RunAsync(IReadOnlyCollection<string> wanted, CancellationToken cancellation)
     {
-        foreach (var name in Names.Where(n => wanted.Count == 0 || wanted.Contains(n)))
+        foreach (var name in Names.Where(n => Wants(n, wanted)))
         {
             await RunAsync(name, cancellation);
         }
@@ -44,8 +47,8 @@ internal sealed class GatewaySeries(
         "tls-new" => CpuAsync("TLS, a connection each", [.. all.Where(c => c.Https is not null)], NewTls, c => WrkAsync(Url("https", c.Https!.Value, "small"), true, cancellation)),
         "http2" when load.HasH2load => CpuAsync(
             "HTTP/2, 100 B, 16 x 10 streams", [.. all.Where(c => c.Http2 is not null)], Http2,
-            c => load.H2loadAsync(Url("http", c.Http2!.Value, "small"), null, 16, 10, _length, cancellation)),
-        "unix" when load.HasH2load => UnixAsync(cancellation),
+            c => load.H2loadAsync(Url("http", c.Http2!.Value, "small"), null, 16, 10, http1: false, _length, cancellation)),
+        "unix" when load.HasH2load && sidecar is not null => UnixAsync(sidecar, cancellation),
         "latency" => LatencyAsync(cancellation),
         "memory" => MemoryAsync(cancellation),
         "calls" when strace is not null => CallsAsync(strace, cancellation),
@@ -99,37 +102,35 @@ internal sealed class GatewaySeries(
         }
     }
 
-    // A service beside its sidecar speaks over a Unix socket; what it replaces is HAProxy's hop over TCP.
-    private async Task UnixAsync(CancellationToken cancellation)
+    // A program beside its sidecar speaks over a Unix socket; what it replaces is HAProxy's hop over TCP. One load for both; the service is behind TCP for both.
+    private async Task UnixAsync(Contender beside, CancellationToken cancellation)
     {
-        if (all[0].Unix is not { } path)
+        progress.Report("service to sidecar over a Unix socket");
+        var peer = all.Single(c => c.Name == "HAProxy");
+        (string Name, Contender Contender, string? Unix)[] runs = [("ours", beside, beside.Unix), ("TCP", peer, null), ("a Unix socket", peer, peer.Unix)];
+        var cpu = runs.Select(_ => new List<double>()).ToArray();
+        for (var warm = TimeSpan.Zero; warm < WarmUp; warm += _length)
         {
-            report.Note("Unix socket: not measured, ours does not offer it");
-            return;
+            await load.H2loadAsync(Url("http", 80, "small"), beside.Unix, Connections, 1, http1: true, _length, cancellation);
         }
 
-        progress.Report("Unix socket");
-        var peer = all.Single(c => c.Name == "HAProxy");
-        var (a, b) = (new List<double>(), new List<double>());
-        for (var round = 0; round <= _rounds; round++)
+        for (var round = 0; round < _rounds; round++)
         {
-            var ours = await CpuOfAsync(all[0], () => load.H2loadAsync(Url("http", 80, "small"), path, Connections, 1, _length, cancellation));
-            var theirs = await CpuOfAsync(peer, () => WrkAsync(Url("http", peer.Http, "small"), false, cancellation));
-            if (round > 0)
+            for (var i = 0; i < runs.Length; i++)
             {
-                a.Add(ours);
-                b.Add(theirs);
+                var (name, contender, unix) = runs[i];
+                var before = ProcessUsage.Of(contender.Process.Id).CpuMicroseconds;
+                var outcome = await load.H2loadAsync(Url("http", contender.Http, "small"), unix, Connections, 1, http1: true, _length, cancellation);
+                cpu[i].Add((ProcessUsage.Of(contender.Process.Id).CpuMicroseconds - before) / outcome.Requests);
+                if (outcome.Failures > 0)
+                {
+                    report.Note($"Unix socket: {outcome.Failures} of {outcome.Requests} requests through {contender.Name} ({name}) failed in round {round + 1}");
+                }
             }
         }
 
-        report.AddPaired("Unix socket both sides: CPU, HAProxy over TCP", "us/request", a, b, 0.75, lowerIsBetter: true);
-    }
-
-    private static async Task<double> CpuOfAsync(Contender contender, Func<Task<LoadOutcome>> run)
-    {
-        var before = ProcessUsage.Of(contender.Process.Id).CpuMicroseconds;
-        var outcome = await run();
-        return (ProcessUsage.Of(contender.Process.Id).CpuMicroseconds - before) / outcome.Requests;
+        report.AddPaired("sidecar over a Unix socket: CPU, HAProxy over TCP", "us/request", cpu[0], cpu[1], 0.75, lowerIsBetter: true);
+        report.AddPaired("sidecar over a Unix socket: CPU, HAProxy over a Unix socket", "us/request", cpu[0], cpu[2], null, lowerIsBetter: true);
     }
 
     private async Task LatencyAsync(CancellationToken cancellation)

@@ -27,11 +27,11 @@ internal sealed partial class LoadTool(string? taskset, string wrk, string? h2lo
             : throw new PeerFailedException($"wrk said nothing of its requests:\n{text}");
     }
 
-    /// <summary>HTTP/2 with prior knowledge, or HTTP/1.1 over a Unix socket.</summary>
+    /// <summary>HTTP/2 with prior knowledge, or HTTP/1.1, over TCP or a Unix socket.</summary>
     /// <param name="unix">Path of the socket; null = TCP to <paramref name="uri"/>.</param>
-    public async Task<LoadOutcome> H2loadAsync(Uri uri, string? unix, int connections, int streams, TimeSpan length, CancellationToken cancellation)
+    public async Task<LoadOutcome> H2loadAsync(Uri uri, string? unix, int connections, int streams, bool http1, TimeSpan length, CancellationToken cancellation)
     {
-        string[] over = unix is null ? [] : ["--h1", $"--base-uri=unix:{unix}"];
+        string[] over = [.. http1 ? ["--h1"] : Array.Empty<string>(), .. unix is null ? [] : new[] { $"--base-uri=unix:{unix}" }];
         var text = await RunAsync(h2load!, [OneThread, $"-c{connections}", $"-m{streams}", "-D", Seconds(length), .. over, uri.AbsoluteUri], cancellation);
         var match = H2loadRequests().Match(text);
         return match.Success

@@ -63,7 +63,7 @@ internal sealed class InstanceRing
 
         public string Id { get; } = instance.Id;
 
-        public string Scheme { get; } = instance.Scheme == "https" ? "https" : "http";
+        public string Scheme { get; } = instance.Scheme is "https" or "grpcs" ? "https" : "http";
 
         public string Host { get; } = instance.Host;
 

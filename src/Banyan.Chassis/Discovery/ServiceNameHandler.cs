@@ -6,6 +6,11 @@ namespace Banyan.Chassis.Discovery;
 /// </summary>
 internal sealed class ServiceNameHandler(ServiceDirectory directory, ChassisOptions options, TimeProvider clock) : DelegatingHandler
 {
+    /// <summary>True for the host of one word without a port that a service is called by.</summary>
+    internal static bool IsServiceName(Uri uri) =>
+        uri.IsDefaultPort && uri.HostNameType == UriHostNameType.Dns && uri.Scheme is "http" or "https"
+        && !uri.Host.Contains('.', StringComparison.Ordinal) && !uri.IsLoopback;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri is not { } uri || !IsServiceName(uri))
@@ -49,10 +54,6 @@ internal sealed class ServiceNameHandler(ServiceDirectory directory, ChassisOpti
             }
         }
     }
-
-    private static bool IsServiceName(Uri uri) =>
-        uri.IsDefaultPort && uri.HostNameType == UriHostNameType.Dns && uri.Scheme is "http" or "https"
-        && !uri.Host.Contains('.', StringComparison.Ordinal) && !uri.IsLoopback;
 
     private static bool IsNotConnected(Exception error, CancellationToken cancellation) => error switch
     {

@@ -1,5 +1,6 @@
 using Banyan.Chassis.Health;
 using Banyan.Contracts;
+using Banyan.Contracts.Registry;
 using Banyan.Contracts.Registry.V1;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Hosting;
@@ -10,29 +11,17 @@ namespace Banyan.Chassis.Registration;
 /// <summary>
 /// This instance's life in the registry.
 /// <code>
-///   server listens ──► register ──► heartbeat, heartbeat, … ──► drain ──► wait ──► server stops ──► deregister
-///                         ▲  ▲             │   │
-///                         │  └─ not found ─┘   └─ Banyan away: keep trying, serve on
-///                         └──── away: try again
+///   server listens ──► lease (register, heartbeat, …) ──► drain ──► wait ──► server stops ──► deregister
 /// </code>
 /// </summary>
 internal sealed class InstanceLife(
     ChassisOptions options, PlatformLink link, AdvertisedAddress address, Readiness readiness, TimeProvider clock, ILogger<InstanceLife> log)
-    : IHostedLifecycleService, IDisposable
+    : IHostedLifecycleService, IInstanceLeaseListener, IDisposable
 {
-    private const double Jitter = 0.1;
-
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FarewellDeadline = TimeSpan.FromSeconds(3);
-
     private readonly CancellationTokenSource _stop = new();
-    private readonly Random _random = new(Environment.ProcessId);
     private Task _life = Task.CompletedTask;
-    private volatile bool _registered;
-    private bool _away;
-
-    private InstanceKey Key => new() { Domain = options.Domain, Service = options.Service, Id = options.Instance };
+    private RegisterRequest? _request;
+    private InstanceLease? _lease;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -43,7 +32,9 @@ internal sealed class InstanceLife(
     {
         if (address.Find() is { } found)
         {
-            _life = LiveAsync(Request(found), _stop.Token);
+            _request = Request(found);
+            _lease = new InstanceLease(link.Registrar, _request, this, clock, new Random(Environment.ProcessId));
+            _life = _lease.KeepAsync(_stop.Token);
         }
         else
         {
@@ -57,23 +48,13 @@ internal sealed class InstanceLife(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         readiness.Leaving();
-        if (!_registered)
+        if (_lease is not { } lease || !await lease.DrainAsync("the instance stops", cancellationToken))
         {
             return;
         }
 
-        try
-        {
-            using var deadline = new CancellationTokenSource(FarewellDeadline, clock);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-            await link.Registrar.DrainAsync(new DrainRequest { Key = Key, Reason = "the instance stops" }, both.Token);
-            log.Draining(options.DrainDelay.TotalSeconds);
-            await Task.Delay(options.DrainDelay, clock, cancellationToken);
-        }
-        catch (Exception e) when (e is BanyanException or OperationCanceledException)
-        {
-            log.NotTold(e.Message);
-        }
+        log.Draining(options.DrainDelay.TotalSeconds);
+        await Task.Delay(options.DrainDelay, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -83,23 +64,32 @@ internal sealed class InstanceLife(
     {
         await _stop.CancelAsync();
         await _life.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!_registered)
+        if (_lease is { } lease)
         {
-            return;
-        }
-
-        try
-        {
-            using var deadline = new CancellationTokenSource(FarewellDeadline, clock);
-            await link.Registrar.DeregisterAsync(new DeregisterRequest { Key = Key, Reason = "the instance stopped" }, deadline.Token);
-        }
-        catch (Exception e) when (e is BanyanException or OperationCanceledException)
-        {
-            log.NotTold(e.Message);
+            await lease.DeregisterAsync("the instance stopped", CancellationToken.None);
         }
     }
 
     public void Dispose() => _stop.Dispose();
+
+    void IInstanceLeaseListener.OnRegistered() =>
+        log.Registered(options.Instance, options.Service!, options.Domain, _request!.Instance.Host, (int)_request.Instance.Port);
+
+    void IInstanceLeaseListener.OnAway(BanyanException error)
+    {
+        if (error.Error.Kind is ErrorKind.Unavailable or ErrorKind.Timeout)
+        {
+            log.Away(error.Message);
+        }
+        else
+        {
+            log.Refused(error.Message);
+        }
+    }
+
+    void IInstanceLeaseListener.OnBack() => log.Back();
+
+    void IInstanceLeaseListener.OnNotTold(string problem) => log.NotTold(problem);
 
     private RegisterRequest Request((string Scheme, string Host, int Port) found)
     {
@@ -125,75 +115,5 @@ internal sealed class InstanceLife(
         }
 
         return request;
-    }
-
-    private async Task LiveAsync(RegisterRequest request, CancellationToken ct)
-    {
-        var retry = FirstRetry;
-        var registered = false;
-        while (true)
-        {
-            TimeSpan wait;
-            try
-            {
-                if (!registered)
-                {
-                    await link.Registrar.RegisterAsync(request, ct);
-                    registered = _registered = true;
-                    log.Registered(options.Instance, options.Service!, options.Domain, request.Instance.Host, (int)request.Instance.Port);
-                }
-                else
-                {
-                    await link.Registrar.HeartbeatAsync(new HeartbeatRequest { Key = Key }, ct);
-                }
-
-                NoteBack();
-                retry = FirstRetry;
-                wait = options.Ttl / 3;
-            }
-            catch (BanyanException e) when (registered && e.Error.Kind == ErrorKind.NotFound)
-            {
-                // Banyan has forgotten this instance: a new store, or it was removed while the network was cut.
-                registered = false;
-                continue;
-            }
-            catch (BanyanException e)
-            {
-                NoteAway(e);
-
-                // A registered instance keeps its beat, so that many of them do not come back at the same moment.
-                wait = registered && retry > options.Ttl / 3 ? options.Ttl / 3 : retry;
-                retry = retry * 2 < LongestRetry ? retry * 2 : LongestRetry;
-            }
-
-            await Task.Delay(wait * (1 - Jitter + (2 * Jitter * _random.NextDouble())), clock, ct);
-        }
-    }
-
-    private void NoteAway(BanyanException error)
-    {
-        if (_away)
-        {
-            return;
-        }
-
-        _away = true;
-        if (error.Error.Kind is ErrorKind.Unavailable or ErrorKind.Timeout)
-        {
-            log.Away(error.Message);
-        }
-        else
-        {
-            log.Refused(error.Message);
-        }
-    }
-
-    private void NoteBack()
-    {
-        if (_away)
-        {
-            _away = false;
-            log.Back();
-        }
     }
 }

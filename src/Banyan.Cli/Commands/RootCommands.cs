@@ -17,6 +17,7 @@ internal static class RootCommands
             context.TokenFile,
             UpCommand.Create(context),
             ServerCommand.Create(context),
+            SidecarCommand.Create(context),
             ApplyCommand.Create(context),
             GetCommand.Create(context),
             DescribeCommand.Create(context),

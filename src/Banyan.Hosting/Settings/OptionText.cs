@@ -20,7 +20,7 @@ internal static class OptionText
             _ when type == typeof(double) => "a number",
             _ when type == typeof(TimeSpan) => "a duration such as 500ms, 15s or 2m",
             _ when type == typeof(Uri) => "an absolute address such as http://127.0.0.1:7401",
-            _ when type == typeof(ListenAddress) => "an address to listen on: HOST:PORT with an IP address, 'localhost' or '*'",
+            _ when type == typeof(ListenAddress) => "an address to listen on: HOST:PORT with an IP address, 'localhost' or '*', or unix:/path",
             { IsEnum: true } => "one of " + string.Join(", ", Enum.GetNames(type).Select(n => n.ToLowerInvariant())),
             _ => null,
         };

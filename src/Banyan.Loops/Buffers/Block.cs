@@ -32,6 +32,9 @@ public sealed class Block
     /// <summary>The room behind what is kept.</summary>
     public Span<byte> Free => _bytes.AsSpan(End);
 
+    /// <summary>The whole of it, for operations that go on beyond a call.</summary>
+    internal Memory<byte> Memory => _bytes;
+
     internal bool IsFree { get; set; }
 
     /// <summary>Bytes were written at the beginning of <see cref="Free"/>.</summary>

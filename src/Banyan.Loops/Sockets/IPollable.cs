@@ -2,7 +2,7 @@ using Banyan.Loops.Native;
 
 namespace Banyan.Loops.Sockets;
 
-/// <summary>What a loop's table holds: a descriptor that epoll watches.</summary>
+/// <summary>What a loop's table holds: a descriptor that epoll watches, or what reports completions.</summary>
 internal interface IPollable
 {
     void OnEvents(PollEvents events);

@@ -91,7 +91,7 @@ internal static unsafe class ListenerSocket
     }
 
     /// <summary>A file left by a process that ended would keep the address taken for good; one that somebody listens on is not touched.</summary>
-    private static void RemoveStaleFile(in LoopAddress address)
+    public static void RemoveStaleFile(in LoopAddress address)
     {
         if (address.Path![0] == '@' || !File.Exists(address.Path))
         {
@@ -132,7 +132,7 @@ internal static unsafe class ListenerSocket
         }
     }
 
-    private static LoopException Failure(in LoopAddress address, int error) => new(error switch
+    public static LoopException Failure(in LoopAddress address, int error) => new(error switch
     {
         Errno.AddressInUse => $"Cannot listen on {address}: another socket has the address. Stop the program that uses it, or choose another address.",
         Errno.AddressNotAvailable => $"Cannot listen on {address}: the address is not one of this machine. Use one of its own, or 0.0.0.0 or [::] for all.",

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -112,6 +113,18 @@ public readonly record struct LoopAddress
         };
     }
 
+    /// <summary>The same for the framework's sockets.</summary>
+    public EndPoint ToEndPoint() =>
+        Kind == AddressKind.Unix ? new UnixDomainSocketEndPoint(Path![0] == '@' ? '\0' + Path[1..] : Path) : new IPEndPoint(ToIPAddress() ?? throw NoKind(), Port);
+
+    /// <summary>What a socket of the framework says about its ends; <see cref="AddressKind.None"/> for the nameless end of a Unix socket.</summary>
+    internal static LoopAddress Of(EndPoint? endpoint) => endpoint switch
+    {
+        IPEndPoint ip => Of(ip.Address, ip.Port),
+        UnixDomainSocketEndPoint unix when unix.ToString() is { Length: > 0 } path => Unix(path),
+        _ => default,
+    };
+
     /// <summary>As <see cref="TryParse"/> reads it.</summary>
     public override string ToString() => Kind switch
     {
@@ -125,7 +138,7 @@ public readonly record struct LoopAddress
         AddressKind.Ipv4 => Libc.AfInet,
         AddressKind.Ipv6 => Libc.AfInet6,
         AddressKind.Unix => Libc.AfUnix,
-        _ => throw new InvalidOperationException("An address of no kind cannot be listened on or connected to; give an IP address with a port or a Unix path."),
+        _ => throw NoKind(),
     };
 
     /// <summary>Writes the <c>sockaddr</c> into <see cref="MaxSocketAddress"/> zeroed bytes; its length.</summary>
@@ -179,6 +192,9 @@ public readonly record struct LoopAddress
                 return default;
         }
     }
+
+    private static InvalidOperationException NoKind() =>
+        new("An address of no kind cannot be listened on or connected to; give an IP address with a port or a Unix path.");
 
     /// <summary>The path in a Unix <c>sockaddr</c>.</summary>
     internal static LoopAddress ReadUnix(ReadOnlySpan<byte> socketAddress)

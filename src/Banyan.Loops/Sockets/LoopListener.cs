@@ -3,8 +3,8 @@ using Banyan.Loops.Timers;
 
 namespace Banyan.Loops.Sockets;
 
-/// <summary>A listening socket on one loop, TCP or Unix; one per loop on the same address shares the work between loops. Used on the loop's thread once it runs.</summary>
-public sealed unsafe class LoopListener : IPollable, ITimerOwner
+/// <summary>A listening socket on a loop over epoll, TCP or Unix; one per loop on the same address shares the work between loops.</summary>
+public sealed unsafe class LoopListener : StreamListener, IPollable, ITimerOwner
 {
     private const int LongestBatch = 64;
     private const int MostReserved = 64;
@@ -21,10 +21,9 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
     private long _pause;
 
     private LoopListener(EventLoop loop, int descriptor, in LoopAddress address, IListenerOwner owner)
+        : base(loop, address)
     {
-        Loop = loop;
         Descriptor = descriptor;
-        Address = address;
         _owner = owner;
         _unix = address.Kind == AddressKind.Unix;
         _resume = new LoopTimer(loop, this);
@@ -34,17 +33,8 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         _highest = limit - Math.Min(MostReserved, limit / 8);
     }
 
-    /// <summary>The loop it lives on.</summary>
-    public EventLoop Loop { get; }
-
-    /// <summary>Where it listens, with the port the system chose when 0 was asked for.</summary>
-    public LoopAddress Address { get; }
-
     /// <summary>The descriptor, for handing over to another process (<see cref="Passing.DescriptorChannel"/>); −1 once closed.</summary>
     public int Descriptor { get; private set; }
-
-    /// <summary>Connections accepted so far.</summary>
-    public long Accepted { get; private set; }
 
     /// <summary>Connections reset because hardly any descriptor was left.</summary>
     public long Shed { get; private set; }
@@ -73,11 +63,8 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         return listener;
     }
 
-    /// <summary>
-    /// Accepts on another loop from the same queue: how several loops serve one Unix socket, which cannot be listened on twice. Each closes for itself.
-    /// </summary>
-    /// <exception cref="LoopException">No descriptor is left.</exception>
-    public LoopListener Share(EventLoop loop, IListenerOwner owner)
+    /// <inheritdoc/>
+    public override LoopListener Share(EventLoop loop, IListenerOwner owner)
     {
         var duplicate = Libc.Duplicate(Descriptor);
         if (duplicate < 0)
@@ -110,11 +97,9 @@ public sealed unsafe class LoopListener : IPollable, ITimerOwner
         }
     }
 
-    /// <summary>
-    /// Stops listening, after accepting what waits: the system would reset it. Where another process holds the same descriptor, use <see cref="Abandon"/>. The file of
-    /// a Unix socket stays, because it may be a successor's by now.
-    /// </summary>
-    public void Close()
+    /// <inheritdoc/>
+    /// <remarks>Where another process holds the same descriptor, use <see cref="Abandon"/>.</remarks>
+    public override void Close()
     {
         while (_accepting && Descriptor >= 0 && AcceptOne())
         {

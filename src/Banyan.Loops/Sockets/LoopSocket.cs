@@ -3,7 +3,7 @@ using Banyan.Loops.Tls;
 
 namespace Banyan.Loops.Sockets;
 
-/// <summary>A stream over a TCP or Unix socket. Opened by <see cref="Connect"/> or accepted by a <see cref="LoopListener"/>.</summary>
+/// <summary>A stream over a TCP or Unix socket of a loop over epoll. Opened by <see cref="Connect"/> or accepted by a <see cref="LoopListener"/>.</summary>
 /// <remarks>
 /// Watched by edge. What was reported and not used up is kept in two facts, "may be read" and "sending stands still":
 /// <code>
@@ -51,14 +51,9 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
 
     internal override bool MayHaveMore => _mayRead;
 
-    /// <summary>True once the connection was reported as reset or closed both ways.</summary>
-    internal bool IsGone => _gone;
+    internal override bool IsGone => _gone;
 
-    /// <summary>
-    /// Opens a connection. The outcome always comes to <see cref="IStreamOwner.OnConnected"/>, later in this turn or in a later one, never from inside this call; an
-    /// owner that does not want to wait longer closes the stream, and no outcome comes.
-    /// </summary>
-    /// <remarks>TCP gets TCP_NODELAY and keep-alive (60 s, 3 × 10 s): what waits for an answer notices that the other machine is gone.</remarks>
+    /// <summary>As <see cref="EventLoop.Connect"/>, on a loop over epoll.</summary>
     public static LoopSocket Connect(EventLoop loop, in LoopAddress address, IStreamOwner owner)
     {
         var unix = address.Kind == AddressKind.Unix;
@@ -313,8 +308,7 @@ public sealed unsafe class LoopSocket : LoopStream, IPollable
 
     internal void Watch() => Watch(Reading);
 
-    /// <summary>The next receive asks the system although no event said so.</summary>
-    internal void AssumeReadable() => _mayRead = Descriptor >= 0;
+    internal override void AssumeReadable() => _mayRead = Descriptor >= 0;
 
     private static LoopSocket Failed(EventLoop loop, in LoopAddress address, IStreamOwner owner, int error)
     {

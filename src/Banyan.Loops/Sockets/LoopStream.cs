@@ -50,6 +50,9 @@ public abstract class LoopStream
     /// <summary>True when a receive may give something without a further event.</summary>
     internal abstract bool MayHaveMore { get; }
 
+    /// <summary>True once the connection was reported as reset or closed both ways.</summary>
+    internal virtual bool IsGone => false;
+
     /// <summary>True while it waits in the loop's list of streams to call; the loop's own.</summary>
     internal bool Listed { get; set; }
 
@@ -85,6 +88,11 @@ public abstract class LoopStream
     /// in the next. So a connection that always has more does not keep others waiting.
     /// </summary>
     public void ReadAgain() => Loop.List(this);
+
+    /// <summary>The next receive asks the system although no event said so.</summary>
+    internal virtual void AssumeReadable()
+    {
+    }
 
     /// <summary>Calls the owner for what <see cref="ReadAgain"/> asked for.</summary>
     internal abstract void CallAgain();

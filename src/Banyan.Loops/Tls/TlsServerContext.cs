@@ -72,10 +72,11 @@ public sealed unsafe class TlsServerContext : TlsContext
     /// Speaks TLS on an accepted socket, which belongs to the stream from here on. The handshake happens as bytes come, without calls to the owner; a failed one shows
     /// as the result of a receive with <see cref="TlsStream.Failure"/>. Limiting its time is the owner's.
     /// </summary>
-    public TlsStream Accept(LoopSocket socket)
+    /// <param name="socket">A <see cref="LoopSocket"/>: OpenSSL reads and writes descriptors' bytes itself. On portable loops <see cref="Portable.PortableTls"/> does this.</param>
+    public TlsStream Accept(LoopStream socket)
     {
         ObjectDisposedException.ThrowIf(_contexts[0].IsClosed, this);
-        return TlsStream.Accept(this, _contexts[0].Pointer, socket);
+        return TlsStream.Accept(this, _contexts[0].Pointer, (LoopSocket)socket);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Banyan.Client.Registry;
 using Banyan.Grpc;
+using Banyan.Hosting;
 
 namespace Banyan.Platform;
 

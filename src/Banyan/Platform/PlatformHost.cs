@@ -3,6 +3,7 @@ using Banyan.Contracts;
 using Banyan.Hosting;
 using Banyan.Hosting.Settings;
 using Banyan.Http;
+using Banyan.Http.Authentication;
 using Banyan.Store;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,7 +18,9 @@ internal static class PlatformHost
         var builder = new ModuleHostBuilder
         {
             Log = settings.Log,
-            NeedsDataDirectory = true,
+
+            // A sidecar keeps nothing, and runs where its service may not write.
+            NeedsDataDirectory = settings.Target != "sidecar",
             ExitCodeFor = ExitCodeFor,
         };
         builder.Settings.AddStandard(settings.ConfigurationFile, Environment.GetEnvironmentVariables(), Flags(settings));
@@ -29,6 +32,8 @@ internal static class PlatformHost
                 services.AddSingleton(source);
             }
 
+            // Added first, so that what follows leaves it alone.
+            services.AddSingleton<ICredentials>(s => s.GetService<IStore>() is null ? new ProcessCredentials(s.GetRequiredService<ProcessToken>()) : s.GetRequiredService<StoreCredentials>());
             services.AddBanyanHttp();
         });
         builder.ConfigurePipeline(application => application.UseBanyan());

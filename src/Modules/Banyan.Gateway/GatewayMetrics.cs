@@ -18,33 +18,41 @@ internal sealed class GatewayMetrics : IDisposable
 
     private static readonly MirrorOutcome[] Outcomes = Enum.GetValues<MirrorOutcome>();
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _refused;
-    private RouteTable? _routes;
+    private Func<IEnumerable<Route>> _routes = static () => [];
     private Func<(long Opened, long Reused)>? _upstreams;
 
     public GatewayMetrics()
+        : this("gateway")
     {
-        _meter.CreateObservableCounter("banyan.gateway.requests", Requests, "{request}", "Finished requests by route and class of status.");
-        _meter.CreateObservableCounter("banyan.gateway.retries", Retries, "{attempt}", "Attempts after one that failed where it was safe to try again.");
-        _meter.CreateObservableCounter("banyan.gateway.failures", Failures, "{request}", "Requests that did not get a service's whole answer, by reason.");
-        _meter.CreateObservableCounter("banyan.gateway.mirrors", Mirrors, "{request}", "Requests that were to be copied, by route and what became of the copy.");
-        _meter.CreateObservableUpDownCounter("banyan.gateway.active", () => Counted.Sum(c => c.Counters.Active), "{request}", "Requests running now.");
-        _meter.CreateObservableCounter("banyan.gateway.upstream.connections", Connections, "{connection}", "Connections to instances that requests got, by whether others had used them before.");
-        _duration = _meter.CreateHistogram<double>("banyan.gateway.request.duration", "s", "From the request's head to the answer's end; tunnels are left out.");
-        _dropped = _meter.CreateCounter<long>("banyan.gateway.accesslog.dropped", "{line}", "Access log lines lost because the log could not keep up.");
-        _refused = _meter.CreateCounter<long>("banyan.gateway.connections.refused", "{connection}", "Clients' connections closed at once, because there were too many.");
+    }
+
+    /// <summary>The metrics of another module that runs the same engine.</summary>
+    public GatewayMetrics(string module)
+    {
+        _meter = new Meter($"Banyan.{char.ToUpperInvariant(module[0])}{module[1..]}");
+        var prefix = $"banyan.{module}";
+        _meter.CreateObservableCounter($"{prefix}.requests", Requests, "{request}", "Finished requests by route and class of status.");
+        _meter.CreateObservableCounter($"{prefix}.retries", Retries, "{attempt}", "Attempts after one that failed where it was safe to try again.");
+        _meter.CreateObservableCounter($"{prefix}.failures", Failures, "{request}", "Requests that did not get a service's whole answer, by reason.");
+        _meter.CreateObservableCounter($"{prefix}.mirrors", Mirrors, "{request}", "Requests that were to be copied, by route and what became of the copy.");
+        _meter.CreateObservableUpDownCounter($"{prefix}.active", () => Counted.Sum(c => c.Counters.Active), "{request}", "Requests running now.");
+        _meter.CreateObservableCounter($"{prefix}.upstream.connections", Connections, "{connection}", "Connections to instances that requests got, by whether others had used them before.");
+        _duration = _meter.CreateHistogram<double>($"{prefix}.request.duration", "s", "From the request's head to the answer's end; tunnels are left out.");
+        _dropped = _meter.CreateCounter<long>($"{prefix}.accesslog.dropped", "{line}", "Access log lines lost because the log could not keep up.");
+        _refused = _meter.CreateCounter<long>($"{prefix}.connections.refused", "{connection}", "Clients' connections closed at once, because there were too many.");
     }
 
     /// <summary>Counts of requests that no route took.</summary>
     public RouteCounters Unrouted { get; } = new();
 
-    private IEnumerable<(string Tag, RouteCounters Counters)> Counted => (_routes?.Current?.Routes ?? []).Select(r => (r.Tag, r.Counters)).Append(("none", Unrouted));
+    private IEnumerable<(string Tag, RouteCounters Counters)> Counted => _routes().Select(r => (r.Tag, r.Counters)).Append(("none", Unrouted));
 
     /// <summary>Says where the counters are.</summary>
-    public void Observe(RouteTable routes, Func<(long Opened, long Reused)> upstreams)
+    public void Observe(Func<IEnumerable<Route>> routes, Func<(long Opened, long Reused)> upstreams)
     {
         _routes = routes;
         _upstreams = upstreams;
@@ -89,7 +97,7 @@ internal sealed class GatewayMetrics : IDisposable
         select new Measurement<long>(count, Tag("route", counted.Tag), Tag("reason", reason.ToString()));
 
     private IEnumerable<Measurement<long>> Mirrors() =>
-        from route in _routes?.Current?.Routes ?? []
+        from route in _routes()
         where route.Mirror is not null
         from outcome in Outcomes
         let count = route.Counters.Mirrors.Of(outcome)

@@ -43,11 +43,12 @@ public sealed class GatewayModule : IModule, IKindSource
         module.AddOptions<GatewayOptions>(GatewayOptions.Validate);
         var services = module.Services;
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<EngineOptions>(s => s.GetRequiredService<GatewayOptions>());
         services.AddSingleton(Route);
         services.AddSingleton(TrafficPolicy);
         services.AddSingleton(Certificate);
         services.AddResources();
-        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton(_ => new GatewayMetrics());
         services.AddSingleton<GatewayIdentity>();
         services.AddSingleton<GatewayReadiness>();
         services.AddSingleton(s => new ClusterContext(
@@ -60,11 +61,7 @@ public sealed class GatewayModule : IModule, IKindSource
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<CertificateMetrics>();
-        services.AddSingleton<TlsHandshakes>();
-        services.AddSingleton<UpstreamTransport>();
-        services.AddSingleton<Forwarder>();
         services.AddSingleton<AccessLogQueue>();
-        services.AddSingleton<GatewayApplication>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<LoopTransport>();
         services.AddSingleton<GatewayListener>();
@@ -100,7 +97,8 @@ public sealed class GatewayModule : IModule, IKindSource
         var readiness = services.GetRequiredService<GatewayReadiness>();
         loops.IsReady = () => readiness.NotReadyBecause is null;
         loops.HandedOver = services.GetRequiredService<IHostApplicationLifetime>().StopApplication;
-        services.GetRequiredService<GatewayMetrics>().Observe(services.GetRequiredService<RouteTable>(), loops.Connections);
+        var routes = services.GetRequiredService<RouteTable>();
+        services.GetRequiredService<GatewayMetrics>().Observe(() => routes.Current?.Routes ?? [], loops.Connections);
         services.GetRequiredService<ClusterMetrics>();
         await listener.StartAsync(cancellation);
         services.GetRequiredService<ModuleUrls>().Set(Name, listener.Http!);

@@ -1,14 +1,14 @@
 namespace Banyan.Gateway;
 
-/// <summary>What moves the bytes of HTTP/1.1.</summary>
+/// <summary>What moves bytes: the same exchanges run on either.</summary>
 public enum GatewayTransport
 {
-    /// <summary><see cref="Loops"/> where the system has them, else <see cref="Framework"/>.</summary>
+    /// <summary><see cref="Loops"/> where the system has what they need, else <see cref="Framework"/>.</summary>
     Auto,
 
-    /// <summary>The gateway's own event loops; Linux only.</summary>
+    /// <summary>Loops over epoll, and OpenSSL where TLS is served; Linux only.</summary>
     Loops,
 
-    /// <summary>The framework's server and client.</summary>
+    /// <summary>Loops over the framework's sockets and TLS; every system.</summary>
     Framework,
 }

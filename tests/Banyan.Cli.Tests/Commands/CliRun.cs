@@ -7,6 +7,8 @@ namespace Banyan.Cli.Tests.Commands;
 /// <summary>Runs one command line as the executable would, with streams and environment of the test's own.</summary>
 internal sealed class CliRun
 {
+    private readonly NoPlatform _platform = new();
+
     public StringWriter Out { get; } = new();
 
     public StringWriter Error { get; } = new();
@@ -17,7 +19,10 @@ internal sealed class CliRun
 
     public Dictionary<string, string> Variables { get; } = new() { ["NO_COLOR"] = "1" };
 
-    public Task<int> RunAsync(params string[] args) => CliProgram.RunAsync(args, new NoPlatform(), new CliIo
+    /// <summary>What the platform was asked to run; null when it was not.</summary>
+    public PlatformSettings? Ran => _platform.Ran;
+
+    public Task<int> RunAsync(params string[] args) => CliProgram.RunAsync(args, _platform, new CliIo
     {
         Out = Out,
         Error = Error,
@@ -45,7 +50,13 @@ internal sealed class CliRun
             new("host.data", settings.Values.GetValueOrDefault("host.data", "data"), "data", settings.Values.ContainsKey("host.data") ? "flag" : "default"),
         ];
 
-        public Task<int> RunServerAsync(PlatformSettings settings, CancellationToken cancellation) => Task.FromResult(ExitCodes.Success);
+        public PlatformSettings? Ran { get; private set; }
+
+        public Task<int> RunServerAsync(PlatformSettings settings, CancellationToken cancellation)
+        {
+            Ran = settings;
+            return Task.FromResult(ExitCodes.Success);
+        }
 
         public Task<IRunningPlatform> StartAsync(PlatformSettings settings, CancellationToken cancellation) =>
             throw new BanyanException(new ErrorCode("host/port-unusable", ErrorKind.Unavailable, "A port is taken."), "Port 7400 is taken.");

@@ -45,7 +45,7 @@ public abstract partial class RegistryContractConformance : IAsyncLifetime
         _end.Dispose();
     }
 
-    private static Dictionary<string, string> Settings => new() { ["registry.lostGrace"] = "2s" };
+    private static Dictionary<string, string> Settings => new() { ["registry.lostGrace"] = "8s" };
 
     private protected abstract IInstanceDirectory DirectoryOf(RegistryHost host);
 

@@ -10,8 +10,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Banyan.Gateway.Tests.Certificates;
 
-/// <summary>TLS on the framework's server, end to end.</summary>
-public sealed class HttpsTests : IDisposable
+/// <summary>TLS of clients, end to end.</summary>
+public abstract class HttpsTests(GatewayTransport transport) : IDisposable
 {
     private readonly TestAuthority _authority = new();
     private readonly TempDirectory _files = new();
@@ -231,13 +231,15 @@ public sealed class HttpsTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _authority.Dispose();
         _files.Dispose();
     }
 
-    private static async Task<RunningGateway> StartAsync(WebUpstream? upstream = null, Action<GatewayOptions>? change = null) =>
+    private async Task<RunningGateway> StartAsync(WebUpstream? upstream = null, Action<GatewayOptions>? change = null) =>
         await RunningGateway.ToAsync(upstream is null ? [] : [upstream.Port], options =>
         {
+            options.Transport = transport;
             options.Https = new ListenAddress("127.0.0.1", 0);
             change?.Invoke(options);
         });
@@ -311,4 +313,8 @@ public sealed class HttpsTests : IDisposable
         byte[] message = [0x01, 0x00, 0x00, (byte)body.Length, .. body];
         return [0x16, 0x03, 0x01, 0x00, (byte)message.Length, .. message];
     }
+
+    public sealed class OnLoops() : HttpsTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : HttpsTests(GatewayTransport.Framework);
 }

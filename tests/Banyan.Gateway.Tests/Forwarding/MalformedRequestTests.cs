@@ -100,31 +100,20 @@ public abstract class MalformedRequestTests(GatewayTransport transport) : Transp
         await client.SendAsync($"{start}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         var answer = await client.ReadToEndAsync();
 
-        // The server itself may refuse some of them first, with 400.
         Assert.True(answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), answer);
         Assert.Empty(upstream.Heads);
     }
 
     [Fact]
-    public async Task Length_with_a_sign_is_never_passed_on_as_it_came()
+    public async Task Length_with_a_sign_is_refused()
     {
-        // The framework's parser takes a sign; what the service gets is the number it was read as, never the text. The gateway's own parser refuses it.
         await using var upstream = Counting();
         await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: +4\r\nConnection: close\r\n\r\n\r\n\r\n");
-        var answer = await client.ReadToEndAsync();
 
-        if (Transport == GatewayTransport.Loops)
-        {
-            Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
-            Assert.Empty(upstream.Heads);
-        }
-        else
-        {
-            Assert.EndsWith("\r\n\r\nok", answer, StringComparison.Ordinal);
-            Assert.Contains("\r\nContent-Length: 4\r\n", upstream.Heads[0], StringComparison.Ordinal);
-        }
+        Assert.StartsWith("HTTP/1.1 400", await client.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(upstream.Heads);
     }
 
     private static ScriptedUpstream Counting() => ScriptedUpstream.Run(async (me, connection) =>

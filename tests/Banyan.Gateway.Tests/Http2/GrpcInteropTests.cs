@@ -5,7 +5,7 @@ using Banyan.Testing.Peers;
 namespace Banyan.Gateway.Tests.Http2;
 
 /// <summary>gRPC's clients and servers that others wrote, with the gateway between them on its event loops: every kind of call ends as without it.</summary>
-public sealed class GrpcInteropTests
+public abstract class GrpcInteropTests(GatewayTransport transport)
 {
     [NeedsTheory("grpc-js", "python3-grpc")]
     [InlineData("js", "js")]
@@ -20,7 +20,7 @@ public sealed class GrpcInteropTests
             [address.Port],
             options =>
             {
-                options.Transport = GatewayTransport.Loops;
+                options.Transport = transport;
                 options.Loops = 2;
                 options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0);
             },
@@ -41,4 +41,8 @@ public sealed class GrpcInteropTests
 
     // What a library adds for its own people has ports and times in it.
     private static string Told(string outcome) => outcome.Split("debug_error_string")[0];
+
+    public sealed class OnLoops() : GrpcInteropTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : GrpcInteropTests(GatewayTransport.Framework);
 }

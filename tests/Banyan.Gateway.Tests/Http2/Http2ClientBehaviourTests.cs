@@ -6,7 +6,7 @@ using Banyan.Wire.Http2;
 namespace Banyan.Gateway.Tests.Http2;
 
 /// <summary>What clients of HTTP/2 do beyond what well-meant libraries let them.</summary>
-public sealed class Http2ClientBehaviourTests
+public abstract class Http2ClientBehaviourTests(GatewayTransport transport)
 {
     private const string Hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
 
@@ -188,13 +188,17 @@ public sealed class Http2ClientBehaviourTests
         return [0, 0, 6, 1, 5, .. number, 0x82, 0x86, 0x84, 0x01, 0x01, (byte)'a', 0, 0, 4, 3, 0, .. number, 0, 0, 0, 8];
     }
 
-    private static Task<RunningGateway> ToAsync(int port, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(
+    private Task<RunningGateway> ToAsync(int port, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(
         [port],
         options =>
         {
             change?.Invoke(options);
-            options.Transport = GatewayTransport.Loops;
+            options.Transport = transport;
             options.Loops = 1;
             options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0);
         });
+
+    public sealed class OnLoops() : Http2ClientBehaviourTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : Http2ClientBehaviourTests(GatewayTransport.Framework);
 }

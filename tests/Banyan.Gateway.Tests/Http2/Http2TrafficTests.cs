@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Banyan.Gateway.Tests.Http2;
 
 /// <summary>HTTP/2 of a client others wrote, on the event loops, to instances of both kinds.</summary>
-public abstract class Http2TrafficTests(HttpProtocols instances)
+public abstract class Http2TrafficTests(GatewayTransport transport, HttpProtocols instances)
 {
     private string Scheme => instances == HttpProtocols.Http2 ? "grpc" : "http";
 
@@ -260,7 +260,7 @@ public abstract class Http2TrafficTests(HttpProtocols instances)
         [upstream.Port],
         options =>
         {
-            options.Transport = GatewayTransport.Loops;
+            options.Transport = transport;
             options.Loops = 2;
             options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0);
         },
@@ -304,7 +304,7 @@ public abstract class Http2TrafficTests(HttpProtocols instances)
         }
     }
 
-    public sealed class ToHttp1() : Http2TrafficTests(HttpProtocols.Http1)
+    public abstract class ToHttp1(GatewayTransport transport) : Http2TrafficTests(transport, HttpProtocols.Http1)
     {
         [Fact]
         public async Task WebSocket_overAStream_isATunnel()
@@ -335,5 +335,11 @@ public abstract class Http2TrafficTests(HttpProtocols instances)
         }
     }
 
-    public sealed class ToHttp2() : Http2TrafficTests(HttpProtocols.Http2);
+    public sealed class ToHttp1OnLoops() : ToHttp1(GatewayTransport.Loops);
+
+    public sealed class ToHttp1OnFramework() : ToHttp1(GatewayTransport.Framework);
+
+    public sealed class ToHttp2OnLoops() : Http2TrafficTests(GatewayTransport.Loops, HttpProtocols.Http2);
+
+    public sealed class ToHttp2OnFramework() : Http2TrafficTests(GatewayTransport.Framework, HttpProtocols.Http2);
 }

@@ -8,7 +8,7 @@ using Banyan.Wire.Http2;
 namespace Banyan.Gateway.Tests.Http2;
 
 /// <summary>The connections of HTTP/2 to instances: shared, as few as needed, and what they did not do is done again.</summary>
-public sealed class UplinkTests
+public abstract class UplinkTests(GatewayTransport transport)
 {
     [Fact]
     public async Task Requests_inTurn_shareOneConnection()
@@ -150,11 +150,11 @@ public sealed class UplinkTests
         Assert.Contains("gateway/upstream-connect-refused", body, StringComparison.Ordinal);
     }
 
-    private static Task<RunningGateway> ToAsync(RawHttp2Server instance) => RunningGateway.ToAsync([instance.Port], Options, scheme: "grpc");
+    private Task<RunningGateway> ToAsync(RawHttp2Server instance) => RunningGateway.ToAsync([instance.Port], Options, scheme: "grpc");
 
-    private static void Options(GatewayOptions options)
+    private void Options(GatewayOptions options)
     {
-        options.Transport = GatewayTransport.Loops;
+        options.Transport = transport;
         options.Loops = 1;
     }
 
@@ -165,4 +165,8 @@ public sealed class UplinkTests
         using var response = await gateway.SendAsync(request, cancellation);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellation));
     }
+
+    public sealed class OnLoops() : UplinkTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : UplinkTests(GatewayTransport.Framework);
 }

@@ -7,7 +7,7 @@ using Banyan.Testing;
 namespace Banyan.Gateway.Tests.Listening;
 
 /// <summary>Two instances asked at once on a running loop: one answer, and connections that are kept or closed as they should be.</summary>
-public sealed class HedgeTests
+public abstract class HedgeTests(GatewayTransport transport)
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: app.test\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\n\r\nok";
@@ -130,13 +130,13 @@ public sealed class HedgeTests
         await AssertSettledAsync(gateway, unused: 1);
     }
 
-    private static void Loops(GatewayOptions options)
+    private void Loops(GatewayOptions options)
     {
-        options.Transport = GatewayTransport.Loops;
+        options.Transport = transport;
         options.Loops = 1;
     }
 
-    private static async Task<RunningGateway> ToAsync(Instance first, Instance second)
+    private async Task<RunningGateway> ToAsync(Instance first, Instance second)
     {
         var gateway = await RunningGateway.ToAsync([first.Upstream.Port, second.Upstream.Port], Loops);
         gateway.Clusters.Get(new("default", "app")).BeginHedging(TimeProvider.System, TimeSpan.FromMilliseconds(1));
@@ -205,4 +205,8 @@ public sealed class HedgeTests
             _ended.TrySetResult(await connection.ReadToEndAsync());
         }
     }
+
+    public sealed class OnLoops() : HedgeTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : HedgeTests(GatewayTransport.Framework);
 }

@@ -6,7 +6,7 @@ using Banyan.Testing.Corpus;
 namespace Banyan.Gateway.Tests.Listening;
 
 /// <summary>The whole corpus of raw messages, against a gateway that runs: the same verdicts as the parser's.</summary>
-public sealed class LoopCorpusTests
+public abstract class LoopCorpusTests(GatewayTransport transport)
 {
     [Fact]
     public async Task Requests_get_the_verdict_of_the_corpus()
@@ -76,9 +76,13 @@ public sealed class LoopCorpusTests
         Assert.Empty(wrong);
     }
 
-    private static Task<RunningGateway> ToAsync(int port) => RunningGateway.ToAsync([port], options =>
+    private Task<RunningGateway> ToAsync(int port) => RunningGateway.ToAsync([port], options =>
     {
-        options.Transport = GatewayTransport.Loops;
+        options.Transport = transport;
         options.Loops = 1;
     });
+
+    public sealed class OnLoops() : LoopCorpusTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : LoopCorpusTests(GatewayTransport.Framework);
 }

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Banyan.Gateway.Tests.Listening;
 
 /// <summary>TLS on the event loops: clients' by the table of certificates, and to instances.</summary>
-public sealed class LoopTlsTests : IDisposable
+public abstract class LoopTlsTests(GatewayTransport transport) : IDisposable
 {
     private readonly TestAuthority _authority = new();
 
@@ -59,18 +59,22 @@ public sealed class LoopTlsTests : IDisposable
     public async Task Instance_whose_certificate_nobody_vouches_for_is_not_asked()
     {
         await using var instance = await ToAsync(1);
-        await using var gateway = await RunningGateway.ToAsync([instance.Https.Port], OnLoops, scheme: "https");
+        await using var gateway = await RunningGateway.ToAsync([instance.Https.Port], Choose, scheme: "https");
         using var answer = await gateway.GetAsync();
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Equal(FailureReason.UpstreamTlsFailed, (await gateway.NextRecordAsync()).Reason);
     }
 
-    public void Dispose() => _authority.Dispose();
-
-    private static void OnLoops(GatewayOptions options)
+    public void Dispose()
     {
-        options.Transport = GatewayTransport.Loops;
+        GC.SuppressFinalize(this);
+        _authority.Dispose();
+    }
+
+    private void Choose(GatewayOptions options)
+    {
+        options.Transport = transport;
         options.Loops = 2;
     }
 
@@ -103,7 +107,7 @@ public sealed class LoopTlsTests : IDisposable
     {
         var gateway = await RunningGateway.ToAsync([port], options =>
         {
-            OnLoops(options);
+            Choose(options);
             options.Https = new Hosting.ListenAddress("127.0.0.1", 0);
             options.HttpsHttp2 = false;
             change?.Invoke(options);
@@ -116,4 +120,8 @@ public sealed class LoopTlsTests : IDisposable
         ]);
         return gateway;
     }
+
+    public sealed class OnLoops() : LoopTlsTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : LoopTlsTests(GatewayTransport.Framework);
 }

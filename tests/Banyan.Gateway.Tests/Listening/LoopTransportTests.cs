@@ -7,7 +7,7 @@ using Banyan.Testing;
 namespace Banyan.Gateway.Tests.Listening;
 
 /// <summary>What the event loops add to what every transport does.</summary>
-public sealed class LoopTransportTests
+public abstract class LoopTransportTests(GatewayTransport transport)
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: app.test\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\n\r\nok";
@@ -48,6 +48,29 @@ public sealed class LoopTransportTests
         go.SetResult();
 
         Assert.Equal(Ok, await client.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Loops_together_open_no_more_connections_to_an_instance_than_there_are_clients()
+    {
+        const int Clients = 4;
+        const int RequestsEach = 1_100;
+        await using var upstream = Serving();
+        await using var gateway = await ToAsync([upstream.Port], options => options.Loops = 2);
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            await using var client = await gateway.ConnectAsync();
+            for (var i = 0; i < RequestsEach; i++)
+            {
+                await client.SendAsync(Get);
+                await client.ReadUntilAsync("\r\n\r\nok");
+            }
+        }));
+
+        var (opened, reused) = gateway.Loops.Connections();
+        Assert.InRange(opened, 1, Clients);
+        Assert.Equal(Clients * RequestsEach, opened + reused);
+        Assert.InRange((double)reused / (opened + reused), 0.999, 1);
     }
 
     [Fact]
@@ -258,9 +281,9 @@ public sealed class LoopTransportTests
         }));
     }
 
-    private static Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(ports, options =>
+    private Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(ports, options =>
     {
-        options.Transport = GatewayTransport.Loops;
+        options.Transport = transport;
         options.Loops = 1;
         change?.Invoke(options);
     });
@@ -273,4 +296,8 @@ public sealed class LoopTransportTests
             await connection.SendAsync(Ok);
         }
     });
+
+    public sealed class OnLoops() : LoopTransportTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : LoopTransportTests(GatewayTransport.Framework);
 }

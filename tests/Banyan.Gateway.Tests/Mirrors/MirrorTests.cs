@@ -10,7 +10,7 @@ using Banyan.Testing;
 namespace Banyan.Gateway.Tests.Mirrors;
 
 /// <summary>Copies of requests on running loops: what they are, and that nothing they meet reaches the request they were made of.</summary>
-public sealed class MirrorTests
+public abstract class MirrorTests(GatewayTransport transport)
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: app.test\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\n\r\nok";
@@ -296,11 +296,11 @@ public sealed class MirrorTests
 
     private static long Count(RunningGateway gateway, MirrorOutcome outcome) => gateway.Routes.Current!.Routes.Single().Counters.Mirrors.Of(outcome);
 
-    private static async Task<RunningGateway> ToAsync(int app, int mirror, int maxInFlight = 64, Action<GatewayOptions>? change = null)
+    private async Task<RunningGateway> ToAsync(int app, int mirror, int maxInFlight = 64, Action<GatewayOptions>? change = null)
     {
         var gateway = await RunningGateway.StartAsync(options =>
         {
-            options.Transport = GatewayTransport.Loops;
+            options.Transport = transport;
             options.Loops = 1;
             change?.Invoke(options);
         });
@@ -337,4 +337,8 @@ public sealed class MirrorTests
             await connection.SendAsync(Ok);
         }
     });
+
+    public sealed class OnLoops() : MirrorTests(GatewayTransport.Loops);
+
+    public sealed class OnFramework() : MirrorTests(GatewayTransport.Framework);
 }

@@ -8,7 +8,6 @@ using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Routing;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Banyan.Gateway.Tests.Support;
@@ -16,11 +15,7 @@ namespace Banyan.Gateway.Tests.Support;
 /// <summary>The gateway's engine on a free port, with routes and instances given by the test instead of by store and registry.</summary>
 internal sealed class RunningGateway : IAsyncDisposable
 {
-    // The server's TLS takes parts of itself from a container.
-    private static readonly Microsoft.AspNetCore.Builder.WebApplication Server = MakeServer();
-
     private readonly GatewayListener _listener;
-    private readonly UpstreamTransport _transport;
     private readonly HttpMessageInvoker _client;
     private readonly GatewayMetrics _metrics = new();
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,15 +26,12 @@ internal sealed class RunningGateway : IAsyncDisposable
         Routes = new RouteTable(Clusters);
         Options = options;
         Identity = new GatewayIdentity(options);
-        _transport = new UpstreamTransport(options, TimeProvider.System);
         Log = new AccessLogQueue(options, _metrics);
-        var forwarder = new Forwarder(Routes, Clusters, _transport, options, Identity, TimeProvider.System);
-        var application = new GatewayApplication(forwarder, _metrics, Log, TimeProvider.System, NullLogger<GatewayApplication>.Instance);
         var limits = new ConnectionLimits(options, _metrics, NullLogger<ConnectionLimits>.Instance);
         Loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, Certificates, TimeProvider.System, NullLogger<LoopTransport>.Instance);
         Loops.IsReady = () => Routes.Current is not null && Clusters.Synced;
         Loops.HandedOver = () => _handedOver.TrySetResult();
-        _listener = new GatewayListener(options, application, Loops, new TlsHandshakes(options, Certificates), Server.Services, NullLoggerFactory.Instance);
+        _listener = new GatewayListener(options, Loops);
         _client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, EnableMultipleHttp2Connections = true });
     }
 
@@ -127,13 +119,6 @@ internal sealed class RunningGateway : IAsyncDisposable
         return await Log.Lines.ReadAsync(deadline.Token);
     }
 
-    private static Microsoft.AspNetCore.Builder.WebApplication MakeServer()
-    {
-        var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore();
-        return builder.Build();
-    }
-
     /// <summary>Stops as the module does: running requests end within the token's time.</summary>
     public Task StopAsync(CancellationToken cut) => _listener.StopAsync(cut);
 
@@ -144,7 +129,6 @@ internal sealed class RunningGateway : IAsyncDisposable
         await _listener.StopAsync(now.Token);
         await _listener.DisposeAsync();
         _client.Dispose();
-        _transport.Dispose();
         _metrics.Dispose();
     }
 }

@@ -15,7 +15,7 @@ public sealed class DescriptorChannelTests
         using var directory = new TempDirectory();
         using var running = new RunningLoop();
         var server = await EchoServer.StartAsync(running.Loop);
-        await running.On(server.Listener.Pause);
+        await running.On(server.Native.Pause);
         using var waiting = await RawClient.ConnectAsync(server.Endpoint);
         await waiting.SendAllAsync("hello"u8.ToArray());
 
@@ -23,12 +23,12 @@ public sealed class DescriptorChannelTests
         using var successor = HostProcess.Start(1000, "adopt", directory["hand-over"]);
         using (var channel = await listener.AcceptAsync())
         {
-            DescriptorChannel.Send(channel, [server.Listener.Descriptor], "http"u8);
+            DescriptorChannel.Send(channel, [server.Native.Descriptor], "http"u8);
         }
 
         Assert.Equal("received 1 descriptors with 4 bytes", await successor.LineAsync());
         Assert.Equal(server.Endpoint, await successor.ListeningAsync());
-        await running.On(server.Listener.Abandon);
+        await running.On(server.Native.Abandon);
         Assert.Equal("hello"u8.ToArray(), await waiting.ReceiveAllAsync(5));
         using var later = await RawClient.ConnectAsync(server.Endpoint);
         await later.SendAllAsync("again"u8.ToArray());

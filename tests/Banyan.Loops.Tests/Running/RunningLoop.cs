@@ -5,9 +5,9 @@ namespace Banyan.Loops.Tests.Running;
 /// <summary>A loop that runs, and the faults it reported. Ending it fails the test when a fault was not taken out.</summary>
 internal sealed class RunningLoop : IDisposable
 {
-    public RunningLoop(TimeProvider? clock = null, LoopOptions? options = null)
+    public RunningLoop(TimeProvider? clock = null, LoopOptions? options = null, bool portable = false)
     {
-        options ??= new LoopOptions();
+        options ??= new LoopOptions { Portable = portable };
         Loop = new EventLoop(0, options with { Clock = clock ?? TimeProvider.System, OnFault = (_, fault) => Faults.Enqueue(fault) });
         Loop.Start();
     }

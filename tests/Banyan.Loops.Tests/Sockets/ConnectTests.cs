@@ -8,17 +8,17 @@ using Banyan.Testing;
 
 namespace Banyan.Loops.Tests.Sockets;
 
-public sealed class ConnectTests
+public abstract class ConnectTests(bool portable)
 {
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
     public async Task Connect_to_a_listener_is_connected_and_bytes_go_both_ways(string ip)
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop, LoopAddress.Of(IPAddress.Parse(ip), 0));
         var owner = new RecordingOwner();
-        var stream = await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+        var stream = await running.On(() => running.Loop.Connect(server.Listener.Address, owner));
 
         Assert.Equal(new ConnectOutcome(ConnectStatus.Connected), await owner.Outcome);
         Assert.Equal(IoResult.Done(11), await running.On(() => stream.Send("hello "u8, "world"u8)));
@@ -32,10 +32,10 @@ public sealed class ConnectTests
     public async Task Connect_to_a_unix_socket_is_connected_and_bytes_go_both_ways()
     {
         using var directory = new TempDirectory();
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop, LoopAddress.Unix(directory["echo"]));
         var owner = new RecordingOwner();
-        var stream = await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+        var stream = await running.On(() => running.Loop.Connect(server.Listener.Address, owner));
 
         Assert.Equal(ConnectStatus.Connected, (await owner.Outcome).Status);
         await running.On(() => stream.Send("hello"u8));
@@ -46,9 +46,9 @@ public sealed class ConnectTests
     [Fact]
     public async Task Connect_where_nobody_listens_is_refused_and_the_stream_is_closed()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var owner = new RecordingOwner();
-        var stream = await running.On(() => LoopSocket.Connect(running.Loop, LoopAddress.Of(IPAddress.Loopback, FreePort.Next()), owner));
+        var stream = await running.On(() => running.Loop.Connect(LoopAddress.Of(IPAddress.Loopback, FreePort.Next()), owner));
 
         Assert.Equal(new ConnectOutcome(ConnectStatus.Refused, Errno.ConnectionRefused), await owner.Outcome);
         Assert.True(stream.IsClosed);
@@ -61,9 +61,9 @@ public sealed class ConnectTests
     public async Task Connect_to_a_unix_path_without_a_file_is_refused()
     {
         using var directory = new TempDirectory();
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var owner = new RecordingOwner();
-        await running.On(() => LoopSocket.Connect(running.Loop, LoopAddress.Unix(directory["nobody"]), owner));
+        await running.On(() => running.Loop.Connect(LoopAddress.Unix(directory["nobody"]), owner));
 
         Assert.Equal(ConnectStatus.Refused, (await owner.Outcome).Status);
     }
@@ -71,11 +71,11 @@ public sealed class ConnectTests
     [Fact]
     public async Task Connect_closed_before_its_outcome_hears_nothing()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         var owner = new RecordingOwner();
-        await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner).Close());
-        await running.On(() => LoopSocket.Connect(running.Loop, LoopAddress.Unix("@nobody-listens-here"), owner).Close());
+        await running.On(() => running.Loop.Connect(server.Listener.Address, owner).Close());
+        await running.On(() => running.Loop.Connect(LoopAddress.Unix("@nobody-listens-here"), owner).Close());
 
         await Eventually.True(() => server.Ends + server.Errors.Count == 1, "the server saw it come and go");
         Assert.Empty(await running.On(() => owner.Calls.ToArray()));
@@ -87,12 +87,12 @@ public sealed class ConnectTests
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         for (var i = 0; i < 50; i++)
         {
             var owner = new RecordingOwner();
             var address = LoopAddress.Of(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port);
-            var connecting = running.On(() => LoopSocket.Connect(running.Loop, address, owner));
+            var connecting = running.On(() => running.Loop.Connect(address, owner));
             using (var accepted = await listener.AcceptAsync())
             {
                 await accepted.SendAllAsync("greetings"u8.ToArray());
@@ -111,12 +111,12 @@ public sealed class ConnectTests
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var address = LoopAddress.Of(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndPoint!).Port);
         foreach (var end in new Action<Socket>[] { s => s.Close(), s => s.Reset(), s => s.Send("unasked"u8) })
         {
             var owner = new RecordingOwner();
-            var stream = await running.On(() => LoopSocket.Connect(running.Loop, address, owner));
+            var stream = await running.On(() => running.Loop.Connect(address, owner));
             using var accepted = await listener.AcceptAsync();
             await owner.Outcome;
             Assert.Equal((true, true), await running.On(() => (stream.SeemsIdle, stream.IsAlive())));
@@ -134,10 +134,10 @@ public sealed class ConnectTests
     [Fact]
     public async Task Unused_connection_whose_event_proves_empty_is_alive_and_idle_again()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         var owner = new RecordingOwner();
-        var stream = await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+        var stream = await running.On(() => running.Loop.Connect(server.Listener.Address, owner));
         await owner.Outcome;
 
         // As after an event of the same batch whose bytes were received by an earlier one's handler.
@@ -150,11 +150,11 @@ public sealed class ConnectTests
     [Fact]
     public async Task ShutdownSend_ends_our_direction_and_the_other_goes_on()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         server.HalfClosed = new byte[100_000];
         var owner = new RecordingOwner();
-        var stream = await running.On(() => LoopSocket.Connect(running.Loop, server.Listener.Address, owner));
+        var stream = await running.On(() => running.Loop.Connect(server.Listener.Address, owner));
         await owner.Outcome;
 
         await running.On(stream.ShutdownSend);
@@ -163,4 +163,8 @@ public sealed class ConnectTests
         Assert.Equal(100_000, owner.Received.Length);
         Assert.Equal(IoResult.Failed(Errno.BrokenPipe), await running.On(() => stream.Send("x"u8)));
     }
+
+    public sealed class OverEpoll() : ConnectTests(false);
+
+    public sealed class Portable() : ConnectTests(true);
 }

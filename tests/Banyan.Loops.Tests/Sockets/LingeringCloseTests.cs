@@ -7,12 +7,12 @@ using Banyan.Testing;
 
 namespace Banyan.Loops.Tests.Sockets;
 
-public sealed class LingeringCloseTests
+public abstract class LingeringCloseTests(bool portable)
 {
     [Fact]
     public async Task Begin_lets_a_client_that_still_sends_read_the_whole_answer()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         var answer = new byte[60_000];
         new Random(3).NextBytes(answer);
@@ -30,7 +30,7 @@ public sealed class LingeringCloseTests
     public async Task Begin_ends_at_its_deadline_when_the_client_does_not()
     {
         var clock = new ManualClock();
-        using var running = new RunningLoop(clock);
+        using var running = new RunningLoop(clock, portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         server.Wrap = socket => Refuse(socket, "no"u8.ToArray());
         using var client = await RawClient.ConnectAsync(server.Endpoint);
@@ -46,7 +46,7 @@ public sealed class LingeringCloseTests
     [Fact]
     public async Task Begin_ends_when_the_client_sends_without_end()
     {
-        using var running = new RunningLoop();
+        using var running = new RunningLoop(portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         server.Wrap = socket => Refuse(socket, "no"u8.ToArray());
         using var client = await RawClient.ConnectAsync(server.Endpoint);
@@ -58,7 +58,7 @@ public sealed class LingeringCloseTests
     }
 
     /// <summary>Answers the first bytes and closes.</summary>
-    private static LoopStream? Refuse(LoopSocket socket, byte[] answer)
+    private static LoopStream? Refuse(LoopStream socket, byte[] answer)
     {
         socket.Owner = new RecordingOwner
         {
@@ -71,4 +71,8 @@ public sealed class LingeringCloseTests
         };
         return null;
     }
+
+    public sealed class OverEpoll() : LingeringCloseTests(false);
+
+    public sealed class Portable() : LingeringCloseTests(true);
 }

@@ -103,7 +103,7 @@ public sealed class ListenerTests
         var server = await EchoServer.StartAsync(running.Loop);
         using var old = await RawClient.ConnectAsync(server.Endpoint);
         await Eventually.True(() => server.Total == 1, "accepted");
-        await running.On(server.Listener.Pause);
+        await running.On(server.Native.Pause);
 
         using var waiting = await RawClient.ConnectAsync(server.Endpoint);
         await waiting.SendAllAsync(Hello);
@@ -111,7 +111,7 @@ public sealed class ListenerTests
         Assert.Equal(Hello, await old.ReceiveAllAsync(5));
         Assert.Equal(1, await running.On(() => server.Total));
 
-        await running.On(server.Listener.Resume);
+        await running.On(server.Native.Resume);
         Assert.Equal(Hello, await waiting.ReceiveAllAsync(5));
     }
 
@@ -148,13 +148,13 @@ public sealed class ListenerTests
         using var before = new RunningLoop();
         using var after = new RunningLoop();
         var old = await EchoServer.StartAsync(before.Loop);
-        await before.On(old.Listener.Pause);
+        await before.On(old.Native.Pause);
         using var waiting = await RawClient.ConnectAsync(old.Endpoint);
         await waiting.SendAllAsync(Hello);
 
         // What another process would receive is a duplicate of the descriptor.
-        var duplicate = Native.Libc.Duplicate(old.Listener.Descriptor);
-        await before.On(old.Listener.Abandon);
+        var duplicate = Native.Libc.Duplicate(old.Native.Descriptor);
+        await before.On(old.Native.Abandon);
         var successor = await EchoServer.AdoptAsync(after.Loop, duplicate);
 
         Assert.Equal(Hello, await waiting.ReceiveAllAsync(5));

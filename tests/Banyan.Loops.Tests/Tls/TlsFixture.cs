@@ -88,7 +88,7 @@ internal sealed class TlsFixture : IDisposable
         Assert.Equal(0, Open);
     }
 
-    private TlsStream Accept(LoopSocket socket)
+    private TlsStream Accept(LoopStream socket)
     {
         var stream = Context.Accept(socket);
         Streams.Add(stream);

@@ -66,8 +66,8 @@ public sealed class EmbeddedRestartTests : IDisposable
     {
         var lease = TimeSpan.FromMinutes(5);
         await host.Registrar.RegisterAsync(RegistryHost.Request("leased", ttl: lease), CancellationToken.None);
-        await host.Registrar.RegisterAsync(RegistryHost.Request("checked", port: port, check: Often()), CancellationToken.None);
-        await host.Registrar.RegisterAsync(RegistryHost.Request("dead", port: FreePort.Next(), check: Often()), CancellationToken.None);
+        await host.Registrar.RegisterAsync(RegistryHost.Request("checked", port: port, check: RegistryHost.CheckedOnce()), CancellationToken.None);
+        await host.Registrar.RegisterAsync(RegistryHost.Request("dead", port: FreePort.Next(), check: RegistryHost.CheckedOnce()), CancellationToken.None);
         await host.Registrar.RegisterAsync(RegistryHost.Request("leaves", ttl: lease), CancellationToken.None);
         await host.Registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("leaves") }, CancellationToken.None);
         await host.Registrar.RegisterAsync(RegistryHost.Request("gone", ttl: lease), CancellationToken.None);
@@ -75,13 +75,6 @@ public sealed class EmbeddedRestartTests : IDisposable
         await WaitForStoredAsync(store, "checked", InstanceState.Up);
         await WaitForStoredAsync(store, "dead", InstanceState.Down);
     }
-
-    private static HealthCheck Often() => new()
-    {
-        Http = new HttpProbe(),
-        Interval = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(200)),
-        Fall = 2,
-    };
 
     private static Task WaitForStoredAsync(IStore store, string id, InstanceState state) => Eventually.True(
         async () =>

@@ -17,8 +17,8 @@ public class RestartTests
         await using (var first = await RegistryHost.StartAsync(store))
         {
             await first.Registrar.RegisterAsync(RegistryHost.Request("leased", ttl: TimeSpan.FromMinutes(5)), CancellationToken.None);
-            await first.Registrar.RegisterAsync(RegistryHost.Request("checked", port: service.Port, check: Often()), CancellationToken.None);
-            await first.Registrar.RegisterAsync(RegistryHost.Request("dead", port: FreePort.Next(), check: Often()), CancellationToken.None);
+            await first.Registrar.RegisterAsync(RegistryHost.Request("checked", port: service.Port, check: RegistryHost.CheckedOnce()), CancellationToken.None);
+            await first.Registrar.RegisterAsync(RegistryHost.Request("dead", port: FreePort.Next(), check: RegistryHost.CheckedOnce()), CancellationToken.None);
             await first.Registrar.RegisterAsync(RegistryHost.Request("leaves", ttl: TimeSpan.FromMinutes(5)), CancellationToken.None);
             await first.Registrar.DrainAsync(new DrainRequest { Key = RegistryHost.Key("leaves"), Reason = "rollout" }, CancellationToken.None);
             await first.Registrar.RegisterAsync(RegistryHost.Request("gone", ttl: TimeSpan.FromMinutes(5)), CancellationToken.None);
@@ -45,7 +45,7 @@ public class RestartTests
         var service = await TinyService.StartAsync();
         await using (var first = await RegistryHost.StartAsync(store))
         {
-            await first.Registrar.RegisterAsync(RegistryHost.Request("a", port: service.Port, check: Often()), CancellationToken.None);
+            await first.Registrar.RegisterAsync(RegistryHost.Request("a", port: service.Port, check: RegistryHost.CheckedOnce()), CancellationToken.None);
             await first.Registrar.RegisterAsync(RegistryHost.Request("b", ttl: TimeSpan.FromSeconds(1)), CancellationToken.None);
             await first.WaitForAsync("a", InstanceState.Up);
             await WaitForStoredAsync(store, "a", InstanceState.Up);
@@ -55,7 +55,7 @@ public class RestartTests
         await using var second = await RegistryHost.StartAsync(store);
 
         var down = await second.WaitForAsync("a", InstanceState.Down);
-        Assert.Equal("http GET /healthz: connection refused (2 of 2)", down.Reason);
+        Assert.Equal("http GET /healthz: connection refused (1 of 1)", down.Reason);
         await second.WaitForAsync("b", InstanceState.Lost);
     }
 
@@ -105,7 +105,9 @@ public class RestartTests
         await using var store = RegistryHost.NewStore();
         await using var owner = await RegistryHost.StartAsync(store, new Dictionary<string, string> { ["registry.node"] = "one" });
         await using var other = await RegistryHost.StartAsync(store, new Dictionary<string, string> { ["registry.node"] = "two" });
-        await owner.Registrar.RegisterAsync(RegistryHost.Request("a", ttl: TimeSpan.FromSeconds(1)), CancellationToken.None);
+
+        // Long enough for the other to hear of it before it is lost.
+        await owner.Registrar.RegisterAsync(RegistryHost.Request("a", ttl: TimeSpan.FromSeconds(4)), CancellationToken.None);
         Assert.Equal("as node 'one' last wrote", (await other.WaitForAsync("a", InstanceState.Up)).Reason);
 
         await owner.WaitForAsync("a", InstanceState.Lost);
@@ -114,13 +116,6 @@ public class RestartTests
         await other.Registrar.HeartbeatAsync(new HeartbeatRequest { Key = RegistryHost.Key("a") }, CancellationToken.None);
         await other.WaitForAsync("a", InstanceState.Lost);
     }
-
-    private static HealthCheck Often() => new()
-    {
-        Http = new HttpProbe(),
-        Interval = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromMilliseconds(200)),
-        Fall = 2,
-    };
 
     private static Task WaitForStoredAsync(IStore store, string id, InstanceState state) => Eventually.True(
         async () =>

@@ -151,7 +151,7 @@ const scenarios = {
     return new Promise(call);
   },
   async deadline(c) {
-    return String((await unary(c.echo, 'Hang', {}, null, { deadline: Date.now() + 300 })).error.code);
+    return String((await unary(c.echo, 'Hang', {}, null, { deadline: Date.now() + 3000 })).error.code);
   },
   async metadata(c) {
     const metadata = new grpc.Metadata();

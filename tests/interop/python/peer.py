@@ -159,7 +159,7 @@ class Scenarios:
         return self.code(lambda: self.channel.unary_unary("/no.such.Service/Call")(b""))
 
     def deadline(self):
-        return self.code(lambda: self.echo.Hang(self.request(), timeout=0.3))
+        return self.code(lambda: self.echo.Hang(self.request(), timeout=3))
 
     def metadata(self):
         _, call = self.echo.Say.with_call(self.request(), metadata=[("x-text", "one"), ("x-text", "two"), ("x-raw-bin", b"\x00\xff\x01")])

@@ -4,7 +4,7 @@ using Banyan.Gateway.Forwarding;
 namespace Banyan.Gateway.AccessLog;
 
 /// <summary>Between requests and the log: bounded, never waits. What does not fit is dropped and counted.</summary>
-internal sealed class AccessLogQueue(GatewayOptions options, GatewayMetrics metrics)
+internal sealed class AccessLogQueue(EngineOptions options, GatewayMetrics metrics)
 {
     private const int Capacity = 4096;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Banyan.Gateway.AccessLog;
 
 /// <summary>Writes the lines, away from the requests' threads. Category <c>Banyan.Gateway.Access</c>, so that it can go elsewhere than the rest.</summary>
-internal sealed class AccessLogWriter(AccessLogQueue queue, ILoggerFactory logs, TimeProvider clock) : ModuleWorker
+internal class AccessLogWriter(AccessLogQueue queue, ILoggerFactory logs, TimeProvider clock) : ModuleWorker
 {
     public const string Category = "Banyan.Gateway.Access";
 

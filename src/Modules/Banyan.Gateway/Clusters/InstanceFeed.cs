@@ -10,12 +10,20 @@ namespace Banyan.Gateway.Clusters;
 /// Keeps the clusters as the registry knows them. When the registry is away the last known instances stay: stale addresses serve better than none, and the
 /// retry covers those that are gone.
 /// </summary>
-internal sealed class InstanceFeed(IInstanceDirectory directory, ClusterTable clusters, TimeProvider clock, ILogger<InstanceFeed> log) : ModuleWorker
+internal class InstanceFeed(IInstanceDirectory directory, ClusterTable clusters, TimeProvider clock, ILogger<InstanceFeed> log) : ModuleWorker
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(5);
 
     public override string Name => "instances";
+
+    /// <summary>Of whom it hears: everybody.</summary>
+    protected virtual WatchRequest Selection => new();
+
+    /// <summary>Called after each message that was applied.</summary>
+    protected virtual void OnApplied()
+    {
+    }
 
     protected override async Task RunAsync(CancellationToken cancellation)
     {
@@ -25,9 +33,10 @@ internal sealed class InstanceFeed(IInstanceDirectory directory, ClusterTable cl
             string problem;
             try
             {
-                await foreach (var message in directory.WatchAsync(new WatchRequest(), cancellation))
+                await foreach (var message in directory.WatchAsync(Selection, cancellation))
                 {
                     clusters.Apply(message);
+                    OnApplied();
                     delay = FirstDelay;
                     if (message.Reset)
                     {

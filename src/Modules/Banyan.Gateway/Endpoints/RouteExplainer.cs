@@ -1,10 +1,10 @@
 using System.Text;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
+using Banyan.Wire.Paths;
 using Route = Banyan.Gateway.Routing.Route;
 
 namespace Banyan.Gateway.Endpoints;
@@ -19,23 +19,25 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options, 
         var question = asked.Target.IndexOf('?', StringComparison.Ordinal);
         var query = question < 0 ? null : asked.Target[(question + 1)..];
         var table = routes.Current ?? RouteSnapshot.Empty;
-        var raw = RequestPath.WithoutQuery(asked.Target);
-        var fault = RequestPath.TryNormalise(raw, new char[raw.Length], options.AllowEncodedSlash, out var path);
-        if (fault != RequestPath.Fault.None)
+        var raw = Encoding.Latin1.GetBytes(question < 0 ? asked.Target : asked.Target[..question]);
+        var fault = PathNormaliser.Normalise(raw, new byte[raw.Length], new PathOptions { AllowEncodedSlash = options.AllowEncodedSlash }, out var normal);
+        if (fault != PathFault.None)
         {
-            return new ExplanationView(asked.Method, asked.Host, null, query, "refused", $"400: {Admission.Describe(fault)}", [], [], table.Count, null);
+            return new ExplanationView(asked.Method, asked.Host, null, query, "refused", $"400: {PathFaults.Describe(fault).Words}", [], [], table.Count, null);
         }
+
+        var path = Encoding.Latin1.GetString(normal);
 
         if (asked.Method is "CONNECT" or "TRACE")
         {
-            return new ExplanationView(asked.Method, asked.Host, path.ToString(), query, "refused", $"405: the gateway takes {asked.Method} from nobody.", [], [], table.Count, null);
+            return new ExplanationView(asked.Method, asked.Host, path, query, "refused", $"405: the gateway takes {asked.Method} from nobody.", [], [], table.Count, null);
         }
 
         var request = new RequestMatch
         {
             Method = Encoding.Latin1.GetBytes(asked.Method),
             Host = Encoding.Latin1.GetBytes(asked.Host),
-            Path = Encoding.Latin1.GetBytes(path.ToString()),
+            Path = normal,
             Query = Encoding.Latin1.GetBytes(query ?? string.Empty),
             Address = asked.Address,
             Fields = asked,
@@ -45,7 +47,7 @@ internal sealed class RouteExplainer(RouteTable routes, GatewayOptions options, 
         return new ExplanationView(
             asked.Method,
             RouteCandidate.HostOf(request),
-            path.ToString(),
+            path,
             query,
             chosen switch { null => "no-route", { Redirect: not null } => "redirect", { Answer: not null } => "answer", _ => "service" },
             Because(table, candidates, chosen),

@@ -54,7 +54,7 @@ internal sealed partial class Exchange
             return;
         }
 
-        if (ByteAdmission.AnswersItself(bytes, head))
+        if (Admission.AnswersItself(bytes, head))
         {
             AnswerSelf(bytes, head);
             return;
@@ -78,9 +78,9 @@ internal sealed partial class Exchange
         }
 
         // 3. May it come in?
-        if (!entrance.Refusal.IsNone)
+        if (MayEnter(entrance) is { IsNone: false } barred)
         {
-            Fail(entrance.Refusal, bytes, head);
+            Fail(barred, bytes, head);
             return;
         }
 
@@ -96,6 +96,9 @@ internal sealed partial class Exchange
 
         Choose();
     }
+
+    // The one place where a request is let in. The service's rate limits decide; callers have no identity yet that could.
+    private static Failure MayEnter(in Entrance entrance) => entrance.Refusal;
 
     // A gRPC client says how long it waits; nothing is begun or repeated for it beyond that.
     private TimeSpan? WholeTime(ReadOnlySpan<byte> bytes, RequestHead head, Route route) =>

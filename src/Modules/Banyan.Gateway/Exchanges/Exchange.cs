@@ -20,8 +20,7 @@ namespace Banyan.Gateway.Exchanges;
 ///    │   ▲                └─▶ close ◀────────────────────────────────────────────────────────────┤
 ///    └───┴──── keep-alive ◀──────────────────────────────────────────────────────────────────────┘
 /// </code>
-/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request. Steps are numbered as
-/// in <see cref="Forwarder"/>.
+/// The request's body flows in Waiting and Answering, the answer's in Answering: an instance may answer before it has the whole request.
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {
@@ -37,7 +36,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
     // The rate of a body is looked at over this time.
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(5);
 
-    private readonly GatewayOptions _options = services.Options;
+    private readonly EngineOptions _options = services.Options;
     private readonly Attempts _attempts = new();
 
     // The connection.
@@ -256,7 +255,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         _upstreamOpen = false;
         if (!TryAnother(AttemptEnd.NotConnected, failure.Reason))
         {
-            Fail(failure);
+            Fail(services.Unreached(failure));
         }
     }
 

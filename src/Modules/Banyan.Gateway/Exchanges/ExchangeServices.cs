@@ -14,7 +14,7 @@ internal sealed class ExchangeServices
     private Exchange? _requestOf;
     private Exchange? _responseOf;
 
-    public ExchangeServices(GatewayOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
+    public ExchangeServices(EngineOptions options, RouteTable routes, ClusterTable clusters, GatewayIdentity identity, ExchangeJournal journal, TimeProvider clock, Random random)
     {
         Traces = new TraceIds(random);
         Routes = new RouteFinder(routes, options, identity, Traces);
@@ -26,11 +26,11 @@ internal sealed class ExchangeServices
         Date = new DateField(clock);
         Requests = new RequestWriter(options, identity, Traces);
         Answers = new AnswerWriter(Date);
-        Admission = new ByteAdmission(identity);
+        Admission = new Admission(identity);
         Now = clock.GetTimestamp();
     }
 
-    public GatewayOptions Options { get; }
+    public EngineOptions Options { get; }
 
     public ClusterTable Clusters { get; }
 
@@ -54,13 +54,16 @@ internal sealed class ExchangeServices
 
     public DateField Date { get; }
 
-    public RouteFinder Routes { get; }
+    public RouteFinder Routes { get; init; }
+
+    /// <summary>The failure that is told when no connection to an instance can be opened; as it is, unless whoever runs the exchanges knows more of the instance.</summary>
+    public Func<Failure, Failure> Unreached { get; init; } = static failure => failure;
 
     public RequestWriter Requests { get; }
 
     public AnswerWriter Answers { get; }
 
-    public ByteAdmission Admission { get; }
+    public Admission Admission { get; }
 
     /// <summary>Who copies requests for mirrors; null where nobody does.</summary>
     public IRequestCopies? Copies { get; set; }

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Banyan.Gateway.Exchanges;
 
-/// <summary>Failures as answers of HTTP/1.1, in the same forms as <see cref="FailureResponse"/> gives them.</summary>
+/// <summary>
+/// The one place where failures become answers. HTTP callers get problem details, gRPC callers a trailers-only answer; both get <c>Proxy-Status</c> (RFC 9209).
+/// </summary>
 internal static class FailureAnswer
 {
     /// <summary>The methods that are served at all, as a whole line.</summary>

@@ -10,7 +10,7 @@ using Banyan.Wire.Tracing;
 namespace Banyan.Gateway.Exchanges;
 
 /// <summary>Writes the head of a request as the instance gets it: the parsed head anew, field by field, and the gateway's own fields last. One for each loop.</summary>
-internal sealed class RequestWriter(GatewayOptions options, GatewayIdentity identity, TraceIds traces)
+internal sealed class RequestWriter(EngineOptions options, GatewayIdentity identity, TraceIds traces)
 {
     // Written here, whatever the client sent.
     private static readonly FieldSet Own = FieldSet.Of(

@@ -11,7 +11,7 @@ using Banyan.Wire.Paths;
 namespace Banyan.Gateway.Exchanges;
 
 /// <summary>Asks the table of routes about a parsed head. One for each loop; allocates nothing but for a client behind a trusted proxy, and for failures.</summary>
-internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, GatewayIdentity identity, TraceIds chance) : IFieldSource
+internal sealed class RouteFinder(RouteTable routes, EngineOptions options, GatewayIdentity identity, TraceIds chance) : IFieldSource
 {
     private readonly PathOptions _paths = new() { AllowEncodedSlash = options.AllowEncodedSlash };
 
@@ -22,6 +22,10 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
 
     /// <summary>The value of the cookie to be set for the request found last (<see cref="StickyCookie"/>); 0 = none.</summary>
     public ulong Drawn => _drawn;
+
+    /// <summary>What is said of a host that no route takes.</summary>
+    public Func<string, Failure> Unrouted { get; set; } = static host =>
+        new Failure(FailureReason.NoRoute, $"No route takes host '{host}' with this path. 'banyan explain route METHOD URL' says why.");
 
     /// <summary>Finds the route of a request and its service; or says why there is none.</summary>
     /// <param name="bytes">What the head was parsed from.</param>
@@ -62,7 +66,7 @@ internal sealed class RouteFinder(RouteTable routes, GatewayOptions options, Gat
         route = table.Find(request);
         if (route is null)
         {
-            return new Failure(FailureReason.NoRoute, $"No route takes host '{Encoding.Latin1.GetString(request.Host)}' with this path. 'banyan explain route METHOD URL' says why.");
+            return Unrouted(Encoding.Latin1.GetString(request.Host));
         }
 
         cluster = route.Split is { Cookie: not null } split ? Divide(split, request) : route.ClusterFor(request);

@@ -30,6 +30,7 @@ internal enum FailureReason
 
     // Routing and picking.
     NoRoute,
+    UnknownService,
     NoInstances,
     NoInstanceUp,
 
@@ -44,6 +45,7 @@ internal enum FailureReason
     UpstreamConnectFailed,
     UpstreamTlsFailed,
     UpstreamSchemeUnserved,
+    AppNotUp,
 
     // The request's body on its way.
     ClientBodyInvalid,

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Primitives;
 
 namespace Banyan.Gateway.Forwarding;
 
@@ -10,7 +9,7 @@ internal sealed class GatewayIdentity
     private readonly IPNetwork[] _trusted;
 
     /// <summary>Takes the trusted networks from the options.</summary>
-    public GatewayIdentity(GatewayOptions options)
+    public GatewayIdentity(EngineOptions options)
     {
         _trusted = [.. options.TrustedProxies.Select(IPNetwork.Parse)];
         Pseudonym = $"banyan-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
@@ -33,13 +32,13 @@ internal sealed class GatewayIdentity
 
     /// <summary>The client's address as far as it is believed: the peer's, or what the nearest peer that is not trusted was said to be by those that are.</summary>
     /// <param name="peer">Who is connected.</param>
-    /// <param name="forwardedFor">The field <c>X-Forwarded-For</c> as received.</param>
-    public IPAddress? ClientAddress(IPAddress? peer, StringValues forwardedFor)
+    /// <param name="forwardedFor">The field <c>X-Forwarded-For</c> as received, line by line.</param>
+    public IPAddress? ClientAddress(IPAddress? peer, IReadOnlyList<string> forwardedFor)
     {
         var client = peer;
         for (var i = forwardedFor.Count - 1; i >= 0 && Trusts(client); i--)
         {
-            var line = (forwardedFor[i] ?? string.Empty).Split(',', StringSplitOptions.TrimEntries);
+            var line = forwardedFor[i].Split(',', StringSplitOptions.TrimEntries);
             for (var j = line.Length - 1; j >= 0 && Trusts(client); j--)
             {
                 if (!IPAddress.TryParse(line[j], out var before))
@@ -52,19 +51,5 @@ internal sealed class GatewayIdentity
         }
 
         return client is { IsIPv4MappedToIPv6: true } ? client.MapToIPv4() : client;
-    }
-
-    /// <summary>True when this gateway is already in the list.</summary>
-    public bool IsIn(StringValues via)
-    {
-        foreach (var line in via)
-        {
-            if (line?.Contains(Pseudonym, StringComparison.Ordinal) == true)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
 {
     private readonly List<(LoopAddress Address, int Descriptor)> _left = [.. offered];
     private readonly Dictionary<LoopAddress, LoopListener> _taken = [];
+    private readonly Dictionary<LoopAddress, StreamListener> _shared = [];
+
+    private bool _confirmed;
 
     /// <summary>True when one of them is used.</summary>
     public bool AnyTaken => _taken.Count > 0;
@@ -22,15 +25,18 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
     /// <summary>True when the address comes with the hand-over.</summary>
     public bool Has(LoopAddress address) => _taken.ContainsKey(address) || _left.Exists(o => o.Address == address);
 
+    /// <summary>True when no other gateway listens on an address that this one has opened.</summary>
+    public bool IsAlone(LoopAddress address) => _confirmed || !_taken.ContainsKey(address);
+
     /// <summary>Listens on an address: with a socket of the running gateway when it gave one of exactly this address, paused, otherwise with one of its own.</summary>
-    /// <exception cref="LoopException">As <see cref="LoopListener.Open"/>.</exception>
-    public LoopListener Open(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
+    /// <exception cref="LoopException">As <see cref="EventLoop.Listen"/>.</exception>
+    public StreamListener Open(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
     {
         var index = _left.FindIndex(o => o.Address == address);
         if (index < 0)
         {
             // This gateway has more loops than the other: they take from a queue together, because that needs nothing of how it was opened.
-            return _taken.TryGetValue(address, out var first) ? Hold(first.Share(loop, owner)) : LoopListener.Open(loop, address, options, owner);
+            return _taken.TryGetValue(address, out var first) ? Hold(first.Share(loop, owner)) : OpenNew(loop, address, options, owner);
         }
 
         var listener = Hold(LoopListener.Adopt(loop, _left[index].Descriptor, owner));
@@ -59,6 +65,7 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
     public int Confirm()
     {
         DescriptorChannel.Send(channel!, [], HandoverMessage.Write(HandoverMessage.Taken, _taken.Keys));
+        _confirmed = true;
         return _taken.Count;
     }
 
@@ -74,6 +81,23 @@ internal sealed class GivenListeners(Socket? channel, IEnumerable<(LoopAddress A
 
         _left.Clear();
         channel?.Dispose();
+    }
+
+    // A Unix socket cannot be listened on twice, and the framework's sockets cannot at all: further loops take from the first one's queue.
+    private StreamListener OpenNew(EventLoop loop, LoopAddress address, ListenOptions options, IListenerOwner owner)
+    {
+        if (_shared.TryGetValue(address, out var first))
+        {
+            return first.Share(loop, owner);
+        }
+
+        var listener = loop.Listen(address, options, owner);
+        if (loop.IsPortable || address.Kind == AddressKind.Unix)
+        {
+            _shared.Add(listener.Address, listener);
+        }
+
+        return listener;
     }
 
     // The running gateway takes the clients until this one can serve them.

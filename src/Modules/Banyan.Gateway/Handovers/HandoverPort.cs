@@ -131,7 +131,7 @@ internal sealed class HandoverPort : IAsyncDisposable
     private async Task ServeAsync(Socket channel, IReadOnlyList<GatewayLoop> loops)
     {
         _ = await ReadAsync(channel, HandoverMessage.Ask, AskTime);
-        var listeners = loops.SelectMany(loop => loop.Listeners).ToArray();
+        var listeners = loops.SelectMany(loop => loop.GivableListeners).ToArray();
         if (listeners.Length > DescriptorChannel.MaxDescriptors)
         {
             throw new InvalidDataException($"There are {listeners.Length} listeners and at most {DescriptorChannel.MaxDescriptors} can be given; set gateway.loops to less.");

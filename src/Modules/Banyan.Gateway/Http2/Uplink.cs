@@ -65,7 +65,7 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
     public override void OnHead(Http2Stream stream, Http2Head head) => ((UpstreamSideStream)stream.Owner!).OnHead(stream, head);
 
     /// <summary>Looks after it, about once a second: true when nobody has used it for the time unused connections are kept.</summary>
-    public bool Look(GatewayOptions options)
+    public bool Look(EngineOptions options)
     {
         var quiet = Tools.Loop.Now - QuietSince;
         if (IsOpening && quiet >= options.ConnectTimeout.TotalMilliseconds)

@@ -4,7 +4,7 @@ using Banyan.Gateway.Upstreams;
 namespace Banyan.Gateway.Http2;
 
 /// <summary>The connections of HTTP/2 from one loop to one instance: as few as the instance's limit of streams allows.</summary>
-internal sealed class Uplinks(UpstreamPool pool, Http2Tools tools, GatewayOptions options)
+internal sealed class Uplinks(UpstreamPool pool, Http2Tools tools, EngineOptions options)
 {
     // More are not opened; requests wait for a place then, within their time to connect.
     private const int Most = 8;

@@ -18,7 +18,7 @@ internal sealed partial class ClientConnection
     public override bool OpenHedge(Endpoint endpoint)
     {
         var hedge = _hedge = new HedgeCall(this, new StreamOutput(_loop.UpstreamGather));
-        if (UpstreamPools.Refusal(endpoint) is { IsNone: false } refusal)
+        if (_loop.Upstreams.Refusal(endpoint) is { IsNone: false } refusal)
         {
             hedge.Unopened = refusal;
             return false;

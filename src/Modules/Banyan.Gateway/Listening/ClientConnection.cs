@@ -129,7 +129,7 @@ internal sealed partial class ClientConnection : ExchangeTransport, IStreamOwner
         _shutUpstream = false;
         _upstreamStalls = false;
         _upstreamTold = false;
-        if (UpstreamPools.Refusal(endpoint) is { IsNone: false } refusal)
+        if (_loop.Upstreams.Refusal(endpoint) is { IsNone: false } refusal)
         {
             _unopened = refusal;
             return false;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Banyan.Gateway.Listening;
 
 /// <summary>How many clients may be connected, in all and from one address. Safe for concurrent use.</summary>
-internal sealed class ConnectionLimits(GatewayOptions options, GatewayMetrics metrics, ILogger<ConnectionLimits> log)
+internal sealed class ConnectionLimits(EngineOptions options, GatewayMetrics metrics, ILogger<ConnectionLimits> log)
 {
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private int _open;

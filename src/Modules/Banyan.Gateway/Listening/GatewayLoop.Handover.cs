@@ -8,7 +8,10 @@ internal sealed partial class GatewayLoop
     private readonly List<LoopListener> _further = [];
 
     /// <summary>All that listen here. Stable once the loop runs; until then for one thread.</summary>
-    public IEnumerable<LoopListener> Listeners => ((LoopListener?[])[_listener, _secure, _http2Listener]).OfType<LoopListener>().Concat(_further);
+    public IEnumerable<StreamListener> Listeners => ((StreamListener?[])[_listener, _secure, _http2Listener]).OfType<StreamListener>().Concat(_further);
+
+    /// <summary>Those of them that can be handed over: sockets of a loop over epoll.</summary>
+    public IEnumerable<LoopListener> GivableListeners => Listeners.OfType<LoopListener>();
 
     /// <summary>Accepts from one more socket of an address that is listened on already; before the loop runs.</summary>
     public LoopListener Adopt(LoopAddress address, int descriptor)
@@ -21,7 +24,7 @@ internal sealed partial class GatewayLoop
     /// <summary>Takes clients from listeners that were paused.</summary>
     public void ResumeListening()
     {
-        foreach (var listener in Listeners)
+        foreach (var listener in GivableListeners)
         {
             listener.Resume();
         }
@@ -30,17 +33,17 @@ internal sealed partial class GatewayLoop
     /// <summary>Gives up the listeners of these addresses without touching who waits: another process takes from them now.</summary>
     public void LeaveListeners(IReadOnlySet<LoopAddress> taken)
     {
-        foreach (var listener in Listeners.Where(l => taken.Contains(l.Address)))
+        foreach (var listener in GivableListeners.Where(l => taken.Contains(l.Address)))
         {
             listener.Abandon();
         }
     }
 
     // What it accepts is served as what the first listener of its address accepts.
-    private sealed class FurtherOwner(IListenerOwner loop, LoopListener first) : IListenerOwner
+    private sealed class FurtherOwner(IListenerOwner loop, StreamListener first) : IListenerOwner
     {
-        void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket) => loop.OnAccepted(first, socket);
+        void IListenerOwner.OnAccepted(StreamListener listener, LoopStream socket) => loop.OnAccepted(first, socket);
 
-        void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => loop.OnAcceptPaused(first, error, pause);
+        void IListenerOwner.OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => loop.OnAcceptPaused(first, error, pause);
     }
 }

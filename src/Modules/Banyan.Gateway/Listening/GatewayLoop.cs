@@ -21,10 +21,10 @@ internal sealed partial class GatewayLoop : IListenerOwner
     private readonly ClientPeers _peers;
     private readonly HashSet<Http2Connection> _multiplexed = [];
     private readonly MirrorCopies _copies;
-    private LoopListener? _listener;
-    private LoopListener? _http2Listener;
-    private LoopListener? _secure;
-    private LoopTls? _tls;
+    private StreamListener? _listener;
+    private StreamListener? _http2Listener;
+    private StreamListener? _secure;
+    private IClientTls? _tls;
     private ClientConnection? _first;
     private int _open;
     private bool _draining;
@@ -91,7 +91,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
     public void Serve(ClientSideStream stream, ClientPeer peer) => Serve(stream, peer, counted: false, handshakeTime: null);
 
     /// <summary>Opens the listener for TLS; as <see cref="Listen"/>.</summary>
-    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, LoopTls tls)
+    public LoopAddress ListenSecure(in LoopAddress address, ListenOptions options, IClientTls tls)
     {
         _tls = tls;
         _secure = Given.Open(Loop, address, options, this);
@@ -197,7 +197,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         return step < LongestWebSocketStep ? step : LongestWebSocketStep;
     }
 
-    void IListenerOwner.OnAccepted(LoopListener listener, LoopSocket socket)
+    void IListenerOwner.OnAccepted(StreamListener listener, LoopStream socket)
     {
         var secure = ReferenceEquals(listener, _secure);
         var peer = _peers.Of(socket.Peer, secure);
@@ -207,7 +207,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
             return;
         }
 
-        LoopStream? stream = secure ? _tls!.Accept(socket) : socket;
+        var stream = secure ? _tls!.Accept(socket) : socket;
         if (stream is null)
         {
             _limits.Leave(peer.Address);
@@ -226,7 +226,7 @@ internal sealed partial class GatewayLoop : IListenerOwner
         }
     }
 
-    void IListenerOwner.OnAcceptPaused(LoopListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
+    void IListenerOwner.OnAcceptPaused(StreamListener listener, int error, TimeSpan pause) => _limits.Paused(error, pause);
 
     private void Serve(LoopStream stream, ClientPeer peer, bool counted, TimeSpan? handshakeTime)
     {

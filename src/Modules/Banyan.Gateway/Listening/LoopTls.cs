@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Banyan.Gateway.Listening;
 
 /// <summary>
-/// TLS of clients on the event loops. A change of certificates makes a new context for the connections that come; those that stand keep theirs. Sessions are resumed
+/// TLS of clients by OpenSSL, on loops over epoll. A change of certificates makes a new context for the connections that come; those that stand keep theirs. Sessions are resumed
 /// across changes and loops, because the keys of their tickets stay. Safe for concurrent use.
 /// </summary>
-internal sealed class LoopTls : IDisposable
+internal sealed class LoopTls : IClientTls
 {
     private readonly GatewayOptions _options;
     private readonly CertificateTable _table;
@@ -35,8 +35,7 @@ internal sealed class LoopTls : IDisposable
         }
     }
 
-    /// <summary>Speaks TLS on a client's socket; null when no certificate can be used at the moment.</summary>
-    public TlsStream? Accept(LoopSocket socket) => _current?.Accept(socket);
+    public LoopStream? Accept(LoopStream socket) => _current?.Accept(socket);
 
     public void Dispose()
     {

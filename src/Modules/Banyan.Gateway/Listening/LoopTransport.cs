@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Banyan.Contracts;
 using Banyan.Gateway.AccessLog;
@@ -16,7 +15,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Banyan.Gateway.Listening;
 
-/// <summary>HTTP on the gateway's own event loops: starts them, shares the port between them, drains and stops them.</summary>
+/// <summary>HTTP on loops of either kind: starts them, shares the ports between them, drains and stops them.</summary>
 internal sealed class LoopTransport(
     GatewayOptions options,
     RouteTable routes,
@@ -29,15 +28,13 @@ internal sealed class LoopTransport(
     TimeProvider clock,
     ILogger<LoopTransport> log) : IAsyncDisposable
 {
-    private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(20);
-
     private readonly UpstreamTls _upstreamTls = new();
     private readonly CancellationTokenSource _stop = new();
     private GatewayLoop[] _loops = [];
     private HandoverPort? _handover;
     private GivenListeners? _given;
     private Task _succeeding = Task.CompletedTask;
-    private LoopTls? _tls;
+    private IClientTls? _tls;
     private bool _cut;
 
     /// <summary>The loops that run; none before <see cref="Start"/>.</summary>
@@ -59,31 +56,31 @@ internal sealed class LoopTransport(
     public Func<bool> IsReady { get; set; } = static () => true;
 
     /// <summary>Opens the ports and starts; returns the one without TLS.</summary>
-    /// <param name="secure">True: <see cref="GatewayOptions.Https"/> is served as well.</param>
-    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
-    public int Start(bool secure)
+    /// <param name="portable">True: over the framework's sockets and TLS; false: over epoll and OpenSSL.</param>
+    /// <exception cref="HostStartException">An address is taken or not allowed, or a file that is named cannot be used.</exception>
+    public int Start(bool portable)
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
-        var address = LoopAddress.Of(options.Http.EndPoint.Address, options.Http.Port);
+        var address = options.Http.ToLoopAddress();
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);
         var http2 = default(LoopAddress);
         if (options.Http2 is { } second)
         {
-            http2 = LoopAddress.Of(second.EndPoint.Address, second.Port);
+            http2 = second.ToLoopAddress();
             Probe(second, "gateway.http2", given);
         }
 
         var secureAddress = default(LoopAddress);
-        if (secure)
+        if (options.Https is { } https)
         {
-            secureAddress = LoopAddress.Of(options.Https!.EndPoint.Address, options.Https.Port);
-            Probe(options.Https, "gateway.https", given);
-            _tls = new LoopTls(options, certificates, clock, log);
+            secureAddress = https.ToLoopAddress();
+            Probe(https, "gateway.https", given);
+            _tls = portable ? new FrameworkTls(options, certificates) : new LoopTls(options, certificates, clock, log);
         }
 
-        var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
+        var shared = new LoopOptions { Portable = portable, Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         var loops = new GatewayLoop[count];
         try
         {
@@ -145,20 +142,7 @@ internal sealed class LoopTransport(
             await handover.DisposeAsync();
         }
 
-        await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Drain)));
-        try
-        {
-            while (_loops.Any(loop => loop.Open > 0))
-            {
-                await Task.Delay(DrainLook, clock, cancellation);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The time is over: what still runs is cut.
-        }
-
-        await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.Cut)));
+        await LoopEnding.RunAsync(_loops, address => _given!.IsAlone(address), clock, cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -182,7 +166,7 @@ internal sealed class LoopTransport(
         {
             while (!IsReady() && !given.IsLost)
             {
-                await Task.Delay(DrainLook, clock, _stop.Token);
+                await Task.Delay(LoopEnding.Look, clock, _stop.Token);
             }
 
             await Task.WhenAll(_loops.Select(loop => loop.Loop.RunAsync(loop.ResumeListening)));
@@ -207,23 +191,11 @@ internal sealed class LoopTransport(
         }
     }
 
-    // Several gateways would share a port without a word, because their loops do; the first socket asks for it alone, and says what is wrong with it in known terms.
     private static void Probe(ListenAddress listen, string setting, GivenListeners given)
     {
-        var address = listen.EndPoint;
-        if (given.Has(LoopAddress.Of(address.Address, address.Port)))
+        if (!given.Has(listen.ToLoopAddress()))
         {
-            return;
-        }
-
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(address);
-        }
-        catch (SocketException e)
-        {
-            throw HostErrors.ForListen(e, listen, setting) ?? (Exception)e;
+            listen.Probe(setting);
         }
     }
 }

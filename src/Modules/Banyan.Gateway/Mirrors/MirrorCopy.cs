@@ -167,7 +167,7 @@ internal sealed class MirrorCopy : RequestCopy, IUpstreamUser, ITimerOwner
             return;
         }
 
-        if (!UpstreamPools.Refusal(endpoint).IsNone)
+        if (!_owner.Upstreams.Refusal(endpoint).IsNone)
         {
             End(MirrorOutcome.Failed);
             return;

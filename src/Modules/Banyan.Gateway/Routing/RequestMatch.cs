@@ -9,7 +9,7 @@ internal readonly ref struct RequestMatch
     /// <summary>The authority as received: port, root dot and upper case allowed.</summary>
     public ReadOnlySpan<byte> Host { get; init; }
 
-    /// <summary>The path in normal form, see <see cref="RequestPath"/>.</summary>
+    /// <summary>The path in normal form, see <see cref="Wire.Paths.PathNormaliser"/>.</summary>
     public ReadOnlySpan<byte> Path { get; init; }
 
     /// <summary>The query as received, without the question mark.</summary>

@@ -7,7 +7,7 @@ using Banyan.Loops.Sockets;
 namespace Banyan.Gateway.Upstreams;
 
 /// <summary>The unused connections of one loop to one instance; last in, first out, so that those no longer needed grow old and end.</summary>
-internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
+internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools http2, EngineOptions options, UpstreamTls tls)
 {
     // Longer unused than this, a connection is looked at before it is used again: the instance may have closed it in the very moment.
     private const long CheckedAfterMilliseconds = 1000;

@@ -3,7 +3,6 @@ using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Timers;
-using Banyan.Loops.Tls;
 
 namespace Banyan.Gateway.Upstreams;
 
@@ -14,7 +13,7 @@ internal sealed class UpstreamPools : ITimerOwner
 
     private readonly EventLoop _loop;
     private readonly Http2Tools _http2;
-    private readonly GatewayOptions _options;
+    private readonly EngineOptions _options;
     private readonly UpstreamTls _tls;
     private readonly LoopTimer _sweep;
     private readonly Dictionary<Endpoint, UpstreamPool> _pools = [];
@@ -22,7 +21,7 @@ internal sealed class UpstreamPools : ITimerOwner
     private long _opened;
     private long _reused;
 
-    public UpstreamPools(EventLoop loop, Http2Tools http2, GatewayOptions options, UpstreamTls tls)
+    public UpstreamPools(EventLoop loop, Http2Tools http2, EngineOptions options, UpstreamTls tls)
     {
         _loop = loop;
         _http2 = http2;
@@ -41,10 +40,10 @@ internal sealed class UpstreamPools : ITimerOwner
     public int Unused => _pools.Values.Sum(pool => pool.Unused);
 
     /// <summary>Why no connection to this instance can be opened at all; None when one can.</summary>
-    public static Failure Refusal(Endpoint endpoint) =>
+    public Failure Refusal(Endpoint endpoint) =>
         endpoint.Scheme is not ("http" or "https" or "grpc")
-            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which event loops do not lead to yet. Set gateway.transport to framework.")
-        : endpoint.Scheme == "https" && TlsContext.MissingReason is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
+            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which the gateway does not. Register it with http, https or grpc.")
+        : endpoint.Scheme == "https" && UpstreamTls.MissingReason(_loop) is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
         : Failure.None;
 
     /// <summary>An unused connection to an instance; null when there is none.</summary>

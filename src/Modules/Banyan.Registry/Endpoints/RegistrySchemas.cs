@@ -10,7 +10,7 @@ internal static class RegistrySchemas
     private const string Where = """
         "host":{"type":"string","description":"Host name or address callers connect to."},
         "port":{"type":"integer","minimum":1,"maximum":65535},
-        "scheme":{"enum":["http","https","grpc","tcp"],"description":"Default http."},
+        "scheme":{"enum":["http","https","grpc","grpcs","tcp"],"description":"Default http; grpcs is gRPC over TLS."},
         "zone":{"type":"string"},
         "weight":{"type":"integer","minimum":1,"maximum":1000,"description":"Relative share of traffic, default 100."},
         "version":{"type":"string","maxLength":128},

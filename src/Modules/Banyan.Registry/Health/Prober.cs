@@ -84,6 +84,8 @@ internal sealed class Prober(TimeProvider clock) : IProber, IDisposable
 
     private static string Authority(Instance target) => target.Host.Contains(':', StringComparison.Ordinal) ? $"[{target.Host}]:{target.Port}" : $"{target.Host}:{target.Port}";
 
+    private static string UriScheme(Instance target) => target.Scheme is "https" or "grpcs" ? Uri.UriSchemeHttps : Uri.UriSchemeHttp;
+
     private static async Task<CheckOutcome> TcpAsync(Instance target, string what, CancellationToken cancellation)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -93,8 +95,7 @@ internal sealed class Prober(TimeProvider clock) : IProber, IDisposable
 
     private static async Task<CheckOutcome> GrpcAsync(CheckPlan plan, Instance target, string what, CancellationToken cancellation)
     {
-        var scheme = target.Scheme == "https" ? "https" : "http";
-        await using var channel = new GrpcChannel(new Uri($"{scheme}://{Authority(target)}"));
+        await using var channel = new GrpcChannel(new Uri($"{UriScheme(target)}://{Authority(target)}"));
         var answer = await channel.UnaryAsync(HealthCheck, new HealthCheckRequest { Service = plan.Target }, null, cancellation);
         var serving = answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
         return new CheckOutcome(serving, $"{what} answered {answer.Status}");
@@ -102,8 +103,7 @@ internal sealed class Prober(TimeProvider clock) : IProber, IDisposable
 
     private async Task<CheckOutcome> HttpAsync(CheckPlan plan, Instance target, string what, CancellationToken cancellation)
     {
-        var scheme = target.Scheme == "https" ? "https" : "http";
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{scheme}://{Authority(target)}{plan.Target}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{UriScheme(target)}://{Authority(target)}{plan.Target}");
         request.Headers.UserAgent.ParseAdd("banyan-check/1");
         using var response = await _http.SendAsync(request, cancellation);
         var status = (int)response.StatusCode;

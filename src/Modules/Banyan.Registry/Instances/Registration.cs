@@ -8,7 +8,7 @@ namespace Banyan.Registry.Instances;
 /// <param name="Stored">As it lies in the store; never changed after it was handed over.</param>
 /// <param name="Ttl">Time without heartbeat after which the lease is over; null = no lease.</param>
 /// <param name="Check">The instance's own active check; null = none of its own.</param>
-/// <param name="Scheme">http, https, grpc or tcp.</param>
+/// <param name="Scheme">http, https, grpc, grpcs (over TLS) or tcp.</param>
 /// <param name="Weight">1 to 1000.</param>
 internal sealed record Registration(InstanceName Name, StoredRegistration Stored, TimeSpan? Ttl, CheckPlan? Check, string Scheme, uint Weight)
 {

@@ -14,7 +14,7 @@ internal static class RegistrationRules
     public const int MaxMetadataEntries = 64;
     public const int MaxMetadataLength = 1024;
 
-    private static readonly string[] Schemes = ["http", "https", "grpc", "tcp"];
+    private static readonly string[] Schemes = ["http", "https", "grpc", "grpcs", "tcp"];
 
     /// <summary>All faults of a request.</summary>
     /// <param name="request">The request.</param>
