@@ -141,18 +141,11 @@ internal sealed class ClusterState
         var first = request.Tried.IsEmpty;
         if (first && Refusal(policy, request) is { } refusal)
         {
-            Interlocked.Increment(ref _counters.Shed);
             return refusal;
         }
 
         var turn = first ? Interlocked.Increment(ref _counters.Turn) : Volatile.Read(ref _counters.Turn);
-        var pick = Choose(roster, policy.Settings, request, turn);
-        if (pick.Endpoint is null && first)
-        {
-            Interlocked.Increment(ref _counters.Shed);
-        }
-
-        return pick;
+        return Choose(roster, policy.Settings, request, turn);
     }
 
     /// <summary>
@@ -175,6 +168,9 @@ internal sealed class ClusterState
 
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
     public bool HasOther(Endpoint endpoint) => _roster.All.Endpoints is var all && (all.Length > 1 || (all.Length == 1 && !ReferenceEquals(all[0], endpoint)));
+
+    /// <summary>A request has ended because the service was full or its circuit open; however often room was looked for.</summary>
+    public void CountShed() => Interlocked.Increment(ref _counters.Shed);
 
     /// <summary>A second instance is asked.</summary>
     public void CountHedge() => Interlocked.Increment(ref _counters.Hedges);
