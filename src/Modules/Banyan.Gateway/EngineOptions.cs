@@ -81,7 +81,7 @@ public class EngineOptions
     /// <summary>With <see cref="AccessLog"/> = <c>sampled</c>: every how many requests.</summary>
     public int AccessLogEvery { get; set; } = 100;
 
-    /// <summary>How many loops serve clients; 0 = one a processor.</summary>
+    /// <summary>How many loops serve all ports; 0 = one a processor.</summary>
     public int Loops { get; set; }
 
     /// <summary>How long a TLS handshake may take.</summary>
