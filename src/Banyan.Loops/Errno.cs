@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 
+using Banyan.Loops.Portable;
+
 namespace Banyan.Loops;
 
 /// <summary>The error numbers of Linux that the loops tell apart, and words for all of them.</summary>
@@ -61,5 +63,5 @@ public static class Errno
     internal const int InProgress = 115;
 
     /// <summary>The error in words with its number, as <c>Connection refused (errno 111)</c>.</summary>
-    public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
+    public static string Describe(int error) => $"{(OperatingSystem.IsLinux() ? Marshal.GetPInvokeErrorMessage(error) : SocketErrors.Words(error))} (errno {error})";
 }

@@ -58,7 +58,7 @@ internal sealed class AcceptQueue
         catch (SocketException e)
         {
             socket.Dispose();
-            throw ListenerSocket.Failure(address, SocketErrors.Number(e.SocketErrorCode));
+            throw ListenerSocket.Failure(address, SocketErrors.Number(e.SocketErrorCode, unix));
         }
 
         var queue = new AcceptQueue(socket, unix, loop.Clock);

@@ -23,6 +23,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
     // No operation says that a connection is reset while there are bytes to receive; so long it may go unnoticed by who does not want them.
     private const long LookMilliseconds = 1000;
 
+    // Missing only where there was none to be had, until the owner is told so.
     private readonly Socket _socket;
     private readonly SocketOperation _reads;
     private readonly SocketOperation _sends;
@@ -43,10 +44,10 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
     private bool _closing;
     private bool _closed;
 
-    private PortableSocket(EventLoop loop, Socket socket, bool unix, in LoopAddress peer)
+    private PortableSocket(EventLoop loop, Socket? socket, bool unix, in LoopAddress peer)
         : base(loop)
     {
-        _socket = socket;
+        _socket = socket!;
         _unix = unix;
         Peer = peer;
         _token = loop.Watch(this);
@@ -73,15 +74,26 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
     {
         var unix = address.Kind == AddressKind.Unix;
         var endpoint = address.ToEndPoint();
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
-        if (!unix)
+        Socket? socket = null;
+        var error = SocketError.Success;
+        try
         {
-            SetTcpOptions(socket);
+            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+            if (!unix)
+            {
+                SetTcpOptions(socket);
+            }
+        }
+        catch (SocketException e)
+        {
+            // No descriptor is left, or the system has no addresses of the kind.
+            error = e.SocketErrorCode;
         }
 
         var stream = new PortableSocket(loop, socket, unix, address) { Owner = owner, _connecting = true };
         stream._sends.RemoteEndPoint = endpoint;
-        if (!socket.ConnectAsync(stream._sends))
+        stream._sends.SocketError = error;
+        if (error != SocketError.Success || !socket!.ConnectAsync(stream._sends))
         {
             stream._connectEnded = true;
             stream.ReadAgain();
@@ -149,7 +161,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
             return IoResult.Failed(_sendError);
         }
 
-        if (_sending is not null)
+        if (_sending is not null || _connecting)
         {
             _ownerWaits = true;
             return IoResult.WouldBlock;
@@ -180,7 +192,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
     /// <inheritdoc/>
     public override void ShutdownSend()
     {
-        if (IsClosed)
+        if (IsClosed || _connecting)
         {
             return;
         }
@@ -374,15 +386,20 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
         _sends.RemoteEndPoint = null;
         if (error != SocketError.Success)
         {
-            // The framework says 'address not available' of a Unix socket without a file.
-            var number = _unix && error == SocketError.AddressNotAvailable ? Errno.NoEntry : SocketErrors.Number(error);
             Finish(reset: false);
-            Owner?.OnConnected(this, ConnectOutcome.Of(number));
+            Owner?.OnConnected(this, ConnectOutcome.Of(SocketErrors.Number(error, _unix)));
             return;
         }
 
         _socket.Blocking = false;
         Watch();
+        if (_ownerWaits)
+        {
+            _ownerWaits = false;
+            _tellsWritable = true;
+            ReadAgain();
+        }
+
         Owner?.OnConnected(this, new ConnectOutcome(ConnectStatus.Connected));
     }
 
@@ -495,7 +512,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
         _timer.Dispose();
         if (reset)
         {
-            _socket.Close(0);
+            _socket?.Close(0);
         }
         else
         {
@@ -505,7 +522,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
                 Shutdown();
             }
 
-            _socket.Dispose();
+            _socket?.Dispose();
         }
 
         _reads.Dispose();

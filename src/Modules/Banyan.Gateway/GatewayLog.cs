@@ -84,9 +84,6 @@ internal static partial class GatewayLog
     [LoggerMessage(4044, LogLevel.Warning, "Somebody asked for the listeners and did not take them; this gateway goes on: {Problem}")]
     public static partial void HandoverNotGiven(ILogger log, string problem);
 
-    [LoggerMessage(4090, LogLevel.Error, "A request failed inside the gateway: {Method} {Host}{Path} (trace {Trace}).")]
-    public static partial void Defect(ILogger log, Exception exception, string method, string host, string path, string trace);
-
     [LoggerMessage(
         4100,
         LogLevel.Information,

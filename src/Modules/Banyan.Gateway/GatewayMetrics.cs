@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Routing;
 

@@ -3,7 +3,6 @@ using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Endpoints;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Policies;

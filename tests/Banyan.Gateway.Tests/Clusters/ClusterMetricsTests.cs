@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Tests.Support;

@@ -1,6 +1,6 @@
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
 
 namespace Banyan.Gateway.Tests.Clusters;

@@ -1,6 +1,6 @@
 using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Tests.Support;

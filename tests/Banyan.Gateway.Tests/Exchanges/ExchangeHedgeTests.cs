@@ -1,6 +1,6 @@
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Tests.Support;
 

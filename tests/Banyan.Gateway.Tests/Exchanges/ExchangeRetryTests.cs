@@ -1,5 +1,5 @@
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 
 namespace Banyan.Gateway.Tests.Exchanges;
 

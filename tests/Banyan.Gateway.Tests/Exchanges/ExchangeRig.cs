@@ -4,7 +4,7 @@ using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 
 namespace Banyan.Gateway.Tests.Exchanges;
 

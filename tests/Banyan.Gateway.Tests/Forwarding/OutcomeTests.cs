@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Tests.Support;
 
 namespace Banyan.Gateway.Tests.Forwarding;

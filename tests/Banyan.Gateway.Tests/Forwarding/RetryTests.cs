@@ -1,6 +1,6 @@
 using System.Net;
 using Banyan.Contracts.Registry.V1;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;

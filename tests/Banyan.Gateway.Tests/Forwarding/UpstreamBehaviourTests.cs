@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
 
 namespace Banyan.Gateway.Tests.Forwarding;

@@ -1,6 +1,5 @@
 using System.Net;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Listening;
 using Banyan.Loops.Sockets;
 using Xunit;

@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Tests.Support;

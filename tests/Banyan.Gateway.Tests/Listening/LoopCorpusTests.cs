@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing.Corpus;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Security;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;
 using Microsoft.AspNetCore.Http;

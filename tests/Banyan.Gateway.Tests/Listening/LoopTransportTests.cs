@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;
 
@@ -271,14 +271,17 @@ public abstract class LoopTransportTests(GatewayTransport transport)
         await using var client = await gateway.ConnectAsync();
         var request = System.Text.Encoding.ASCII.GetBytes("GET /a/b?c=d HTTP/1.1\r\nHost: app.test\r\nAccept: */*\r\nCookie: a=1\r\nUser-Agent: test\r\n\r\n");
         var loop = gateway.Loops.Loops[0].Loop;
-        Assert.Equal(0, await Allocations.InSteadyStateAsync(() => loop.RunAsync(GC.GetAllocatedBytesForCurrentThread), async () =>
+        var allocated = await Allocations.InSteadyStateAsync(() => loop.RunAsync(GC.GetAllocatedBytesForCurrentThread), async () =>
         {
             for (var i = 0; i < 600; i++)
             {
                 await client.SendAsync(request);
                 await client.ReadUntilAsync("\r\n\r\nok");
             }
-        }));
+        });
+
+        // The framework makes an operation of its sockets anew now and then; less than the smallest object a request.
+        Assert.InRange(allocated, 0, transport == GatewayTransport.Loops ? 0 : (600 * 24) - 1);
     }
 
     private Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(ports, options =>

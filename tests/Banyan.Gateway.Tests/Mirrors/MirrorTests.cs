@@ -1,5 +1,5 @@
 using Banyan.Contracts.Registry.V1;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Mirrors;
@@ -227,7 +227,10 @@ public abstract class MirrorTests(GatewayTransport transport)
         await using var client = await gateway.ConnectAsync();
         var counters = gateway.Routes.Current!.Routes.Single().Counters.Mirrors;
         var loop = gateway.Loops.Loops[0].Loop;
-        Assert.Equal(0, await Allocations.InSteadyStateAsync(() => loop.RunAsync(GC.GetAllocatedBytesForCurrentThread), () => AskAsync(100)));
+        var allocated = await Allocations.InSteadyStateAsync(() => loop.RunAsync(GC.GetAllocatedBytesForCurrentThread), () => AskAsync(100));
+
+        // The framework makes an operation of its sockets anew now and then; less than the smallest object a request.
+        Assert.InRange(allocated, 0, transport == GatewayTransport.Loops ? 0 : (100 * 24) - 1);
 
         Assert.Equal(1, mirror.Connections);
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing.Actions;
@@ -51,18 +50,6 @@ public sealed class RetryRuleTests
     [Fact]
     public void NeedsBudget_where_an_instance_may_have_worked() =>
         Assert.All(Enum.GetValues<AttemptEnd>(), end => Assert.Equal(!Provable.Contains(end), RetryRule.NeedsBudget(end)));
-
-    [Theory]
-    [InlineData("GET", MethodPromise.Safe)]
-    [InlineData("HEAD", MethodPromise.Safe)]
-    [InlineData("OPTIONS", MethodPromise.Safe)]
-    [InlineData("PUT", MethodPromise.Idempotent)]
-    [InlineData("DELETE", MethodPromise.Idempotent)]
-    [InlineData("POST", MethodPromise.None)]
-    [InlineData("PATCH", MethodPromise.None)]
-    [InlineData("get", MethodPromise.None)]
-    [InlineData("PROPFIND", MethodPromise.None)]
-    internal void PromiseOf_knows_methods_as_they_are_written(string method, MethodPromise promise) => Assert.Equal(promise, RetryRule.PromiseOf(Encoding.ASCII.GetBytes(method)));
 
     [Fact]
     public void Hedge_waits_for_the_95th_percentile_of_enough_answers()

@@ -5,7 +5,6 @@ using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Listening;
 using Banyan.Gateway.Routing;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
+using Banyan.Loops.Portable;
 using Banyan.Loops.Sockets;
 using Banyan.Loops.TestHost;
 using Banyan.Loops.Tests.Running;
@@ -108,6 +109,49 @@ public sealed class PortableSocketTests
                 Assert.Empty(await peer.ReceiveToEndAsync());
             }
         }
+    }
+
+    [Fact]
+    public async Task Send_before_the_connection_stands_waits_for_it()
+    {
+        using var running = new RunningLoop(portable: true);
+        var server = await EchoServer.StartAsync(running.Loop);
+        var owner = new RecordingOwner();
+        var (stream, result) = await running.On(() =>
+        {
+            var connecting = running.Loop.Connect(server.Listener.Address, owner);
+            return (connecting, connecting.Send("early"u8));
+        });
+
+        Assert.Equal(IoResult.WouldBlock, result);
+        await Eventually.True(async () => await running.On(() => owner.Calls.Contains("writable")), "the call");
+        Assert.Equal(["connected Connected", "writable"], await running.On(() => owner.Calls[..2]));
+        await running.On(stream.Close);
+    }
+
+    [Fact]
+    public async Task Listen_and_connect_where_the_directory_is_missing_say_so()
+    {
+        using var directory = new TempDirectory();
+        using var running = new RunningLoop(portable: true);
+        var address = LoopAddress.Unix(Path.Combine(directory.Path, "missing", "socket"));
+        var owner = new RecordingOwner();
+        await running.On(() => running.Loop.Connect(address, owner));
+
+        Assert.Equal(ConnectStatus.Refused, (await owner.Outcome).Status);
+        var error = await Assert.ThrowsAsync<LoopException>(() => EchoServer.StartAsync(running.Loop, address));
+        Assert.Equal($"Cannot listen on {address}: {Errno.Describe(2)}.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused, Errno.ConnectionRefused)]
+    [InlineData(SocketError.ConnectionReset, Errno.ConnectionReset)]
+    [InlineData(SocketError.Shutdown, Errno.BrokenPipe)]
+    [InlineData(SocketError.TimedOut, Errno.TimedOut)]
+    public void Errors_have_the_numbers_and_words_of_the_other_kind(SocketError error, int number)
+    {
+        Assert.Equal(number, SocketErrors.Number(error));
+        Assert.Equal(new SocketException((int)error).Message, SocketErrors.Words(number));
     }
 
     [Fact]

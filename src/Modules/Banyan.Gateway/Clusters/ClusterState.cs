@@ -3,7 +3,7 @@ using System.Globalization;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Balancing;
 using Banyan.Gateway.Ejection;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Retries;

@@ -28,7 +28,6 @@ internal sealed class Endpoint
         Port = port;
         Scheme = scheme;
         Address = host.Contains(':') && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
-        Origin = $"{(scheme == "https" ? "https" : "http")}://{Address}";
         Http2 = scheme == "grpc";
     }
 
@@ -43,9 +42,6 @@ internal sealed class Endpoint
 
     /// <summary><c>host:port</c>, brackets included.</summary>
     public string Address { get; }
-
-    /// <summary>What stands before the path in the URL.</summary>
-    public string Origin { get; }
 
     /// <summary>True: spoken to in HTTP/2 with prior knowledge.</summary>
     public bool Http2 { get; }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Balancing;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Policies;
 
 namespace Banyan.Gateway.Clusters;

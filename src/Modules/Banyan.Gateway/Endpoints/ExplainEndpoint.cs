@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Banyan.Contracts;
-using Banyan.Gateway.Forwarding;
 using Banyan.Http;
 using Banyan.Http.Describing;
 using Banyan.Resources;

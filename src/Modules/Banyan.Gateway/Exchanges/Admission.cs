@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;
 using Banyan.Wire.WebSockets;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Banyan.Gateway.Forwarding;
 
 namespace Banyan.Gateway.Exchanges;
 

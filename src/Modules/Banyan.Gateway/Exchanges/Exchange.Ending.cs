@@ -1,6 +1,6 @@
 using System.Text;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 using Banyan.Wire;

@@ -1,5 +1,5 @@
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Wire;
 using Banyan.Wire.Http1;

@@ -1,5 +1,5 @@
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Wire;

@@ -1,5 +1,5 @@
 using System.Text;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Wire;
 using Banyan.Wire.Fields;
 using Banyan.Wire.Http1;

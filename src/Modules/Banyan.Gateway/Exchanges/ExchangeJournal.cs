@@ -1,5 +1,4 @@
 using Banyan.Gateway.AccessLog;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
 
 namespace Banyan.Gateway.Exchanges;

@@ -1,5 +1,6 @@
+using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 

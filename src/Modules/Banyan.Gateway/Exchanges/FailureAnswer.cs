@@ -1,5 +1,5 @@
 using System.Text;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Wire.Http1;
 using Microsoft.AspNetCore.WebUtilities;
 

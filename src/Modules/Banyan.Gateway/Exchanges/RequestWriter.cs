@@ -1,5 +1,4 @@
 using System.Text;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
 using Banyan.Wire;

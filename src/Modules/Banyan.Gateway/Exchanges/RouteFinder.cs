@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
 using Banyan.Wire.Fields;

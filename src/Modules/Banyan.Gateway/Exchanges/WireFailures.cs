@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Wire;
 
 namespace Banyan.Gateway.Exchanges;

@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Upstreams;
 using Banyan.Loops.Sockets;
 using Banyan.Wire.Http2;

@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Upstreams;
 
 namespace Banyan.Gateway.Http2;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Banyan.Gateway.Balancing;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing.Actions;
 using Banyan.Gateway.Routing;

@@ -1,5 +1,4 @@
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
 using Banyan.Loops.Sockets;
 
 namespace Banyan.Gateway.Listening;

@@ -1,5 +1,4 @@
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Http2;
 using Banyan.Gateway.Mirrors;

@@ -4,7 +4,6 @@ using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Certificates;
 using Banyan.Gateway.Clusters;
 using Banyan.Gateway.Exchanges;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Handovers;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Upstreams;

@@ -1,5 +1,4 @@
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
 using Banyan.Gateway.Limits;
 using Banyan.Hosting;
 using Banyan.Store;

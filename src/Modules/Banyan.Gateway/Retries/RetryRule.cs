@@ -37,12 +37,6 @@ internal static class RetryRule
     /// </summary>
     public static bool NeedsBudget(AttemptEnd end) => end is not (AttemptEnd.NotConnected or AttemptEnd.Unprocessed);
 
-    /// <summary>What a method promises.</summary>
-    public static MethodPromise PromiseOf(ReadOnlySpan<byte> method) =>
-        method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("OPTIONS"u8) ? MethodPromise.Safe
-        : method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8) ? MethodPromise.Idempotent
-        : MethodPromise.None;
-
     private static bool IsSafe(in RetryCase c) => c.End switch
     {
         AttemptEnd.NotConnected or AttemptEnd.Unprocessed => true,

@@ -1,4 +1,4 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Mirrors;
 
 namespace Banyan.Gateway.Routing;
@@ -11,8 +11,6 @@ internal sealed class RouteCounters
 {
     private readonly Lock _lock = new();
 
-    // Of the framework's server, under the lock: its requests have no thread of their own.
-    private readonly RouteTally _shared = new();
     private RouteTally?[] _ofLoops = [];
 
     // Few routes have any.
@@ -47,31 +45,6 @@ internal sealed class RouteCounters
         return loop < tallies.Length && tallies[loop] is { } known ? known : Make(loop);
     }
 
-    public void Begin()
-    {
-        lock (_lock)
-        {
-            _shared.Begin();
-        }
-    }
-
-    public void End(int status, FailureReason reason, int retries, TimeSpan took)
-    {
-        lock (_lock)
-        {
-            _shared.End(status, reason, retries, took);
-        }
-    }
-
-    /// <summary>Counts a request that was over before it had a route.</summary>
-    public void Count(int status, FailureReason reason, TimeSpan took)
-    {
-        lock (_lock)
-        {
-            _shared.Count(status, reason, 0, took);
-        }
-    }
-
     private MirrorCounters MakeMirrors() => Interlocked.CompareExchange(ref _mirrors, new MirrorCounters(), null) ?? _mirrors;
 
     private RouteTally Make(int loop)
@@ -94,7 +67,7 @@ internal sealed class RouteCounters
 
     private long Sum(Func<RouteTally, int, long> number, int argument = 0)
     {
-        var sum = number(_shared, argument);
+        var sum = 0L;
         foreach (var tally in Volatile.Read(ref _ofLoops))
         {
             sum += tally is null ? 0 : number(tally, argument);

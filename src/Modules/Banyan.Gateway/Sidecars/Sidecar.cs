@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.AccessLog;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Kinds;
 using Banyan.Gateway.Policies;
 using Banyan.Gateway.Routing;

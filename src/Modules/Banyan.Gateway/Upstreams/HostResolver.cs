@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 
 namespace Banyan.Gateway.Upstreams;
 

@@ -1,4 +1,5 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
+
 
 namespace Banyan.Gateway.Upstreams;
 

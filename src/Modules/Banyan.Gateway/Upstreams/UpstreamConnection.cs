@@ -1,6 +1,6 @@
 using System.Net;
 using Banyan.Gateway.Clusters;
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Http2;
 using Banyan.Loops;
 using Banyan.Loops.Sockets;
@@ -127,9 +127,9 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
         {
             user.OnUpstreamReadable(this);
         }
-        else
+        else if (!stream.IsAlive())
         {
-            // Nothing was asked: it is the end, or bytes that nobody may ever see.
+            // Nothing was asked: it is the end, or bytes that nobody may ever see. A ticket of TLS is neither, nor is a call for what its last user has received.
             pool.Evict(this);
         }
     }

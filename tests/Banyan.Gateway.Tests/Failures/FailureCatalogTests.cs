@@ -1,6 +1,7 @@
-using Banyan.Gateway.Forwarding;
+using Banyan.Gateway.Failures;
 
-namespace Banyan.Gateway.Tests.Forwarding;
+
+namespace Banyan.Gateway.Tests.Failures;
 
 public sealed class FailureCatalogTests
 {

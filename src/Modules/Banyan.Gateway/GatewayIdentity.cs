@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway;
 
 /// <summary>Who this gateway is to others: the name in <c>Via</c>, and the peers whose word about the client it believes.</summary>
 internal sealed class GatewayIdentity

@@ -1,4 +1,4 @@
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.Failures;
 
 /// <summary>How one reason looks from outside.</summary>
 /// <param name="Status">HTTP status. 499 is only logged: nobody is there to read it.</param>

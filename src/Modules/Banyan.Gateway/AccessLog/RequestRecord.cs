@@ -1,9 +1,10 @@
 using System.Net;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Routing;
 
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.AccessLog;
 
 /// <summary>What happened to one request, filled in on the way by the request's own tasks and handed to metrics and access log when it has ended.</summary>
 internal sealed class RequestRecord

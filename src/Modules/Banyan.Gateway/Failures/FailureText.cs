@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.Failures;
 
 /// <summary>The words of a failure, in the forms callers read.</summary>
 internal static class FailureText

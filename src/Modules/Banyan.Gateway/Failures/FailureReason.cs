@@ -1,4 +1,4 @@
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.Failures;
 
 /// <summary>
 /// Why a request did not end with the service's whole answer. Each name begins with the side (Client, Gateway, Upstream) and says the stage. Metrics, access log,

@@ -1,4 +1,4 @@
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.Failures;
 
 /// <summary>What each <see cref="FailureReason"/> looks like from outside: HTTP status, RFC 9209 error type, gRPC status, code and title.</summary>
 internal static class FailureCatalog

@@ -1,6 +1,6 @@
 using Banyan.Gateway.Limits;
 
-namespace Banyan.Gateway.Forwarding;
+namespace Banyan.Gateway.Failures;
 
 /// <summary>An expected bad end as a value. <c>default</c> = none.</summary>
 /// <param name="Reason">The class.</param>
