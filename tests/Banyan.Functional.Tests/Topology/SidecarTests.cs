@@ -124,7 +124,7 @@ public sealed partial class SidecarTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Told_to_stop_it_leaves_the_registry_and_lets_what_runs_end()
+    public async Task Told_to_stop_it_leaves_the_registry_and_ends_in_order()
     {
         await using var sidecar = await StartAsync("--inbound", "127.0.0.1:0");
         await RegisteredAsync();
@@ -132,6 +132,26 @@ public sealed partial class SidecarTests : IAsyncLifetime
 
         Assert.Equal(ExitCodes.Success, await sidecar.WaitForExitAsync());
         Assert.Empty(await InstancesAsync());
+    }
+
+    [Fact]
+    public async Task Gateway_and_sidecar_run_in_one_process_side_by_side()
+    {
+        await using var both = await BanyanServer.StartAsync(_directory["both"], "all,sidecar", null, "sidecar.outbound=127.0.0.1:0");
+        await both.ApplyAsync(Documents);
+        await both.ApplyAsync("{ apiVersion: banyan/v1, kind: Route, metadata: { name: orders }, spec: { path: /orders, service: { name: orders } } }");
+        await both.RegisterAsync("orders", "o1", _orders.Port);
+        using var proxied = new HttpClient(new SocketsHttpHandler { Proxy = new WebProxy(Url(both.Process, "outbound")), UseProxy = true });
+
+        await Eventually.True(async () => await TextAsync(proxied, new Uri("http://orders/1")) == "orders GET /1", "the sidecar to lead to the service");
+        await Eventually.True(async () => await TextAsync(_http, new Uri(both.Gateway!, "/orders")) == "orders GET /orders", "the gateway to lead to the service");
+        Assert.Equal(0, await both.StopAsync());
+    }
+
+    private static async Task<string> TextAsync(HttpClient client, Uri uri)
+    {
+        using var answer = await client.GetAsync(uri);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private async Task<TestProcess> StartAsync(params string[] arguments)

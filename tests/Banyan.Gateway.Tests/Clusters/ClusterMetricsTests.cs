@@ -47,6 +47,7 @@ public sealed class ClusterMetricsTests
         // 2. A second request at the same time finds the service full.
         cluster.Members[1].Endpoint.Begin();
         Assert.Equal(FailureReason.GatewayOverloaded, cluster.Pick(new PickRequest(clock.NowTicks())).Failure.Reason);
+        cluster.CountShed();
         cluster.Members[1].Endpoint.End(new Outcome(OutcomeKind.Abandoned, clock.NowTicks()));
 
         // 3. Then all break.

@@ -21,11 +21,37 @@ public sealed class ProtectionTests
 
         Assert.Equal(FailureReason.GatewayOverloaded, Pick(cluster).Failure.Reason);
         Assert.NotNull(Pick(cluster, RequestPriority.High).Endpoint);
-        Assert.Equal(1, cluster.Shed);
 
         End(running[0]);
         Assert.NotNull(Pick(cluster).Endpoint);
         Assert.Null(Pick(cluster, RequestPriority.Low).Endpoint);
+    }
+
+    [Theory]
+    [InlineData(nameof(BalancerKind.RoundRobin))]
+    [InlineData(nameof(BalancerKind.Random))]
+    [InlineData(nameof(BalancerKind.LeastRequest))]
+    [InlineData(nameof(BalancerKind.LeastLatency))]
+    [InlineData(nameof(BalancerKind.Hash))]
+    public void Instance_that_is_full_is_passed_over_and_when_all_are_the_service_is(string balancer)
+    {
+        var cluster = Cluster(s => s with { Balancer = Enum.Parse<BalancerKind>(balancer), Concurrency = s.Concurrency with { Enabled = false, PerInstance = 2 } });
+        var count = cluster.Members.Length;
+        var running = Enumerable.Range(0, count * 2).Select(_ =>
+        {
+            var endpoint = cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 }).Endpoint!;
+            endpoint.Begin();
+            return endpoint;
+        }).ToArray();
+
+        Assert.All(cluster.Members, member => Assert.Equal(2, member.Endpoint.Active));
+        var refused = cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 });
+        Assert.Equal(FailureReason.GatewayOverloaded, refused.Failure.Reason);
+        Assert.StartsWith("Every instance of service 'default/pets'", refused.Failure.Detail, StringComparison.Ordinal);
+        Assert.Null(cluster.PickForCopy(_clock.NowTicks()).Endpoint);
+
+        End(running[0]);
+        Assert.Same(running[0], cluster.Pick(new PickRequest(_clock.NowTicks()) { Key = 7 }).Endpoint);
     }
 
     [Fact]
@@ -92,11 +118,12 @@ public sealed class ProtectionTests
     {
         // A service that does 20 at once in 10 ms each, asked by 400 at a time: what is above waits in turn.
         var cluster = Cluster(s => s with { Concurrency = s.Concurrency with { Initial = 300, Min = 10, Queue = 0 } });
+        var refused = 0;
         Drive(callers: 5, seconds: 5);
         Drive(callers: 400, seconds: 40);
 
         Assert.InRange(cluster.Policy.Concurrency.Limit, 20, 120);
-        Assert.True(cluster.Shed > 1000);
+        Assert.True(refused > 1000);
 
         // Steps of 10 ms: each begins what callers there are room for, and ends the 20 oldest.
         void Drive(int callers, int seconds)
@@ -108,6 +135,7 @@ public sealed class ProtectionTests
                 {
                     if (Pick(cluster).Endpoint is not { } endpoint)
                     {
+                        refused++;
                         break;
                     }
 

@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Exchanges;
 using Banyan.Gateway.Failures;
 using Banyan.Gateway.Retries;
 using Banyan.Gateway.Tests.Support;
@@ -216,6 +217,101 @@ public sealed class ExchangeHedgeTests
         Assert.Equal(rig.Options.ResponseHeaderTimeout, rig.Transport.Deadline);
         rig.Upstream(Ok);
         Assert.DoesNotContain("hedge app-2", rig.Transport.Calls);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Whatever_happens_to_either_each_request_has_one_answer_and_one_end(int seed)
+    {
+        string[] answers = [Ok, "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n" + Ok, "HTTP/1.1 200 OK\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nABC\r\n0\r\n\r\n", "HTTP/1.1 503 No\r\nDate: D\r\nContent-Length: 0\r\n\r\n", "nonsense\r\n"];
+        var hedges = 0L;
+        for (var run = 0; run < 1000; run++)
+        {
+            var random = new Random((seed * 10_000) + run);
+            var rig = new ExchangeRig(instances: 3);
+            var cluster = rig.Clusters.Get(new("default", "app"));
+            cluster.BeginHedging(rig.Clock, TimeSpan.FromMilliseconds(10), s => s with { Attempts = 3, MinPerSecond = 1000 }, samples: 200);
+            var (first, second) = (string.Empty, string.Empty);
+            for (var step = 0; step < 200 && !rig.Transport.IsClosed; step++)
+            {
+                rig.Transport.HasUnused = random.Next(2) == 0;
+                var opened = rig.Transport.Calls.Count;
+                switch (random.Next(10))
+                {
+                    case < 2 when rig.Exchange.Phase == ExchangePhase.Idle:
+                        rig.Client(Get);
+                        break;
+                    case < 4 when rig.Exchange.Phase == ExchangePhase.Opening:
+                        _ = random.Next(4) > 0 ? rig.Opened() : rig.Refused();
+                        break;
+                    case < 3 when rig.Exchange.WantsUpstream:
+                        first = first.Length > 0 ? first : answers[random.Next(answers.Length)];
+                        var piece = random.Next(1, first.Length + 1);
+                        rig.Upstream(first[..piece]);
+                        first = rig.Transport.HasUpstream ? first[piece..] : string.Empty;
+                        break;
+                    case < 5 when rig.Transport.ToHedge is { Length: > 0 }:
+                        second = second.Length > 0 ? second : answers[random.Next(answers.Length)];
+                        piece = random.Next(1, second.Length + 1);
+                        rig.Hedge(second[..piece]);
+                        second = second[piece..];
+                        break;
+                    case < 6 when rig.Transport.ToHedge is { Length: 0 }:
+                        if (random.Next(3) > 0)
+                        {
+                            rig.Exchange.OnHedgeOpened();
+                        }
+                        else
+                        {
+                            rig.Transport.LoseHedge();
+                            rig.Exchange.OnHedgeFailed(new Failure(FailureReason.UpstreamConnectRefused));
+                        }
+
+                        break;
+                    case 6 when rig.Transport.ToHedge is not null && random.Next(3) == 0:
+                        rig.Exchange.OnHedgeEnd();
+                        break;
+                    case 7 when rig.Exchange.WantsUpstream && random.Next(3) == 0:
+                        rig.UpstreamEnds(broken: random.Next(2) == 0);
+                        break;
+                    case 8 when rig.Exchange.Phase is not ExchangePhase.Idle and not ExchangePhase.Closed && random.Next(2) == 0:
+                        rig.TimePasses();
+                        break;
+                    case 9 when random.Next(60) == 0:
+                        rig.Exchange.OnClientGone();
+                        break;
+                }
+
+                // What was left of an answer was its connection's: with another one comes another answer.
+                var changed = rig.Transport.Calls.Skip(opened).ToArray();
+                if (changed.Contains("hedge taken"))
+                {
+                    first = second;
+                }
+                else if (changed.Any(call => call.StartsWith("open ", StringComparison.Ordinal) || call.StartsWith("upstream ", StringComparison.Ordinal)))
+                {
+                    first = string.Empty;
+                }
+
+                second = rig.Transport.ToHedge is null ? string.Empty : second;
+            }
+
+            rig.Exchange.OnCut();
+            rig.Settle();
+            hedges += cluster.Hedges;
+            var context = $"seed {seed}, run {run}: {string.Join(", ", rig.Transport.Calls)}";
+            Assert.False(rig.Transport.HasUpstream, context);
+            Assert.True(rig.Transport.ToHedge is null, context);
+            Assert.All(cluster.Members, member => Assert.Equal(0, member.Endpoint.Active));
+            Assert.Equal((0, 0), (cluster.Active, cluster.Policy.Retries.Retrying));
+
+            // As many final heads as requests that were answered, and none twice.
+            var heads = rig.Transport.ToClient.Split("HTTP/1.1 ").Skip(1).Count(head => head[0] is >= '2' and <= '5');
+            Assert.True(heads <= rig.Records.Count && heads >= rig.Records.Count(r => r.Reason == FailureReason.None), $"{context}: {heads} heads for {rig.Records.Count} records");
+        }
+
+        Assert.True(hedges > 300, $"Only {hedges} second askings in all runs.");
     }
 
     private static readonly long Begun = new Testing.ManualClock().GetTimestamp();

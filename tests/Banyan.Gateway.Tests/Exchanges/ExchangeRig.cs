@@ -21,6 +21,7 @@ internal sealed class ExchangeRig
     private byte[] _clientRest = [];
     private byte[] _upstreamRest = [];
     private byte[] _hedgeRest = [];
+    private int _opened;
 
     public ExchangeRig(Action<GatewayOptions>? change = null, int instances = 2, bool hasUnused = false, int seed = 1, bool secure = false)
     {
@@ -70,11 +71,16 @@ internal sealed class ExchangeRig
     /// <summary>The instance sends.</summary>
     public ExchangeRig Upstream(string bytes)
     {
+        Follow();
         _upstreamRest = [.. _upstreamRest, .. Encoding.Latin1.GetBytes(bytes)];
         if (Exchange.WantsUpstream)
         {
+            var opened = Transport.Opened;
             var taken = Exchange.OnUpstreamBytes(_upstreamRest);
-            _upstreamRest = Transport.HasUpstream ? _upstreamRest[taken..] : [];
+            if (Transport.Opened == opened)
+            {
+                _upstreamRest = Transport.HasUpstream ? _upstreamRest[taken..] : [];
+            }
         }
 
         return Settle();
@@ -83,16 +89,10 @@ internal sealed class ExchangeRig
     /// <summary>The second instance sends; what is left when it has taken the first one's place is the instance's.</summary>
     public ExchangeRig Hedge(string bytes)
     {
+        var opened = Transport.Opened;
         _hedgeRest = [.. _hedgeRest, .. Encoding.Latin1.GetBytes(bytes)];
         _hedgeRest = _hedgeRest[Exchange.OnHedgeBytes(_hedgeRest)..];
-        if (Transport.ToHedge is not null)
-        {
-            return Settle();
-        }
-
-        var rest = Encoding.Latin1.GetString(_hedgeRest);
-        _hedgeRest = [];
-        return Transport.HasUpstream && Transport.Calls[^1] == "hedge taken" ? Upstream(rest) : Settle();
+        return Transport.Opened > opened ? Upstream(string.Empty) : Settle();
     }
 
     /// <summary>The connection asked for is there.</summary>
@@ -130,6 +130,7 @@ internal sealed class ExchangeRig
     /// <summary>Takes up what was left over, and the records.</summary>
     public ExchangeRig Settle()
     {
+        Follow();
         while (_clientRest.Length > 0 && Exchange.WantsClient)
         {
             var taken = Exchange.OnClientBytes(_clientRest);
@@ -146,6 +147,26 @@ internal sealed class ExchangeRig
         }
 
         return this;
+    }
+
+    // What is left over is a connection's, and goes with it.
+    private void Follow()
+    {
+        if (Transport.Opened != _opened)
+        {
+            _opened = Transport.Opened;
+            _upstreamRest = Transport.IsHedge ? _hedgeRest : [];
+        }
+
+        if (!Transport.HasUpstream)
+        {
+            _upstreamRest = [];
+        }
+
+        if (Transport.ToHedge is null)
+        {
+            _hedgeRest = [];
+        }
     }
 
     /// <summary>Text without what differs from run to run.</summary>

@@ -30,6 +30,12 @@ internal sealed class RecordingTransport : ExchangeTransport
 
     public bool HasUpstream { get; private set; }
 
+    /// <summary>Connections to instances so far, those of second instances that took a first one's place included.</summary>
+    public int Opened => _upstream.Count;
+
+    /// <summary>True when the last of them was a second instance's.</summary>
+    public bool IsHedge { get; private set; }
+
     public override void WriteClient(ReadOnlySpan<byte> bytes)
     {
         Assert.False(IsClosed, "written to a client that is gone");
@@ -46,6 +52,7 @@ internal sealed class RecordingTransport : ExchangeTransport
     {
         Assert.False(HasUpstream, "a second connection to an instance beside the first");
         HasUpstream = true;
+        IsHedge = false;
         _upstream.Add(new StringBuilder());
         Calls.Add($"open {endpoint.Id} {choice}");
         return HasUnused && choice != UpstreamChoice.Fresh;
@@ -84,6 +91,7 @@ internal sealed class RecordingTransport : ExchangeTransport
     {
         Assert.False(HasUpstream, "the first is to be given up before");
         Assert.NotNull(_hedge);
+        IsHedge = true;
         _upstream.Add(_hedge);
         _hedge = null;
         HasUpstream = true;

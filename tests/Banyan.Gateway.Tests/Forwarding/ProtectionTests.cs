@@ -79,6 +79,9 @@ public abstract class ProtectionTests(GatewayTransport transport) : TransportTes
         go.SetResult();
         Assert.All([(await first).StatusCode, (await second).StatusCode], status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Equal(0, cluster.Policy.Room.Waiting);
+
+        // Who waited and was served was not refused, however often room was looked for.
+        Assert.Equal(1, cluster.Shed);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net;
+using Banyan.Gateway.Kinds;
+using Banyan.Gateway.Mirrors;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Testing;
 using Banyan.Wire.Http2;
@@ -43,6 +45,44 @@ public abstract class UplinkTests(GatewayTransport transport)
         Assert.InRange(instance.Connections, 3, 5);
         await given.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
+    }
+
+    // The loser of a hedge is one stream; the connection, which others use too, stays.
+    [Fact]
+    public async Task Second_asking_endsAStreamAndNotItsConnection()
+    {
+        await using var silent = RawHttp2Server.Run((_, _) => { });
+        await using var instance = RawHttp2Server.Run((connection, stream) => connection.Answer(stream, "second"));
+        await using var gateway = await RunningGateway.ToAsync([silent.Port, instance.Port], Options, scheme: "grpc");
+        var cluster = gateway.Clusters.Get(new("default", "app"));
+        cluster.BeginHedging(TimeProvider.System, TimeSpan.FromMilliseconds(1));
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.Equal((HttpStatusCode.OK, "second"), await CallAsync(gateway, HttpMethod.Get));
+        }
+
+        Assert.True(cluster.HedgesWon >= 3, $"{cluster.HedgesWon} were won.");
+        Assert.Equal((1, 1), (silent.Connections, instance.Connections));
+        Assert.All(cluster.Members, member => Assert.Equal((0, 0), (member.Endpoint.Active, member.Endpoint.Health.Streak)));
+    }
+
+    [Fact]
+    public async Task Copies_goToInstancesOfHttp2()
+    {
+        await using var app = RawHttp2Server.Run((connection, stream) => connection.Answer(stream, "app"));
+        await using var copy = RawHttp2Server.Run((connection, stream) => connection.Answer(stream, "copy"));
+        await using var gateway = await ToAsync(app);
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Mirror = new RouteMirror { Service = new RouteService { Name = "copy" } } })]);
+        gateway.Instances(Entries.Instance("app", "app-1", app.Port, scheme: "grpc"), Entries.Instance("copy", "copy-1", copy.Port, scheme: "grpc"));
+        var counters = gateway.Routes.Current!.Routes.Single().Counters.Mirrors;
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal((HttpStatusCode.OK, "app"), await CallAsync(gateway, HttpMethod.Post));
+            var expected = i + 1;
+            await Eventually.True(() => counters.Of(MirrorOutcome.Sent) == expected, "the copy");
+        }
+
+        Assert.Equal((5, 1), (copy.Requests, copy.Connections));
     }
 
     // RFC 9113 section 8.7: a refused stream was not looked at, so even a POST may go again.

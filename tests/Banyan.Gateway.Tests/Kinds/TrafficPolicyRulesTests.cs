@@ -32,7 +32,7 @@ public sealed class TrafficPolicyRulesTests
             PreferZone = false,
             Ejection = new EjectionSpec { ConsecutiveFailures = 3, Time = "20s", LongestTime = "1h", MaxPercent = 25 },
             Circuit = new CircuitSpec { Enabled = false, FailurePercent = 50, Requests = 10, OpenTime = "5s" },
-            Concurrency = new ConcurrencySpec { Min = 10, Max = 10, Queue = 0 },
+            Concurrency = new ConcurrencySpec { Min = 10, Max = 10, Queue = 0, MaxPerInstance = 8 },
             Retries = new RetriesSpec { Attempts = 3, BudgetPercent = 10, MinPerSecond = 0, Hedge = true, HedgeMinDelay = "20ms" },
             RateLimits = [new RateLimitSpec { Name = "calls", Key = "cookie:sid", Requests = 100, Per = "1m", Burst = 20, Shared = true }],
         });
@@ -42,6 +42,7 @@ public sealed class TrafficPolicyRulesTests
         Assert.Equal((3, TimeSpan.FromSeconds(20), TimeSpan.FromHours(1), 0.25), (settings.Ejection.ConsecutiveFailures, settings.Ejection.FirstTime, settings.Ejection.LongestTime, settings.Ejection.MaxShare));
         Assert.Equal((false, 0.5, 10, TimeSpan.FromSeconds(5)), (settings.Breaker.Enabled, settings.Breaker.FailureShare, settings.Breaker.Requests, settings.Breaker.OpenTime));
         Assert.Equal((10, 10, 10, 0), (settings.Concurrency.Min, settings.Concurrency.Max, settings.Concurrency.Initial, settings.Concurrency.Queue));
+        Assert.Equal(8, settings.Concurrency.PerInstance);
         Assert.Equal((3, 0.1, 0), (settings.Retries.Attempts, settings.Retries.BudgetShare, settings.Retries.MinPerSecond));
         Assert.Equal((true, TimeSpan.FromMilliseconds(20)), (settings.Retries.Hedge, settings.Retries.HedgeMinDelay));
         Assert.Equal(
@@ -60,7 +61,7 @@ public sealed class TrafficPolicyRulesTests
             SlowStart = "1h",
             Ejection = new EjectionSpec { ConsecutiveFailures = 0, Time = "10m", LongestTime = "5m", MaxPercent = 101 },
             Circuit = new CircuitSpec { FailurePercent = 0, Requests = 0, OpenTime = "1m" },
-            Concurrency = new ConcurrencySpec { Min = 100, Max = 10, Queue = -1 },
+            Concurrency = new ConcurrencySpec { Min = 100, Max = 10, Queue = -1, MaxPerInstance = 0 },
             Retries = new RetriesSpec { Attempts = 5, BudgetPercent = 101, MinPerSecond = -1 },
             RateLimits =
             [
@@ -75,7 +76,7 @@ public sealed class TrafficPolicyRulesTests
                 "/spec/balancer", "/spec/hashOn", "/spec/hashOn", "/spec/slowStart",
                 "/spec/ejection/consecutiveFailures", "/spec/ejection/longestTime", "/spec/ejection/maxPercent",
                 "/spec/circuit/failurePercent", "/spec/circuit/requests", "/spec/circuit/openTime",
-                "/spec/concurrency/max", "/spec/concurrency/queue",
+                "/spec/concurrency/max", "/spec/concurrency/maxPerInstance", "/spec/concurrency/queue",
                 "/spec/retries/attempts", "/spec/retries/budgetPercent", "/spec/retries/minPerSecond",
                 "/spec/rateLimits/0/requests", "/spec/rateLimits/0/key", "/spec/rateLimits/0/per", "/spec/rateLimits/0/burst",
                 "/spec/rateLimits/1/name", "/spec/rateLimits/2/name", "/spec/rateLimits/2/key",

@@ -26,6 +26,33 @@ public sealed class SidecarRegistrationTests
     }
 
     [Fact]
+    public async Task Request_that_runs_when_the_sidecar_stops_gets_its_answer()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var app = ScriptedUpstream.Run(async (me, connection) =>
+        {
+            await me.HeadAsync(connection);
+            asked.SetResult();
+            await go.Task;
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 2\r\n\r\nok");
+        });
+        var sidecar = await StartAsync(app.Port);
+        await using var client = await sidecar.ConnectAsync("inbound");
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await asked.Task;
+        await Eventually.True(() => !sidecar.Registry.Calls.IsEmpty, "the instance to be registered");
+        var stopping = sidecar.DisposeAsync().AsTask();
+        await Eventually.True(() => sidecar.Registry.Calls.Count == 2, "the registry to be told");
+
+        Assert.StartsWith("drain ", sidecar.Registry.Calls.Last(), StringComparison.Ordinal);
+        go.SetResult();
+        Assert.EndsWith("\r\n\r\nok", await client.ReadToEndAsync());
+        await stopping;
+        Assert.StartsWith("deregister ", sidecar.Registry.Calls.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Instance_is_named_by_machine_and_port_so_that_a_restart_is_the_same()
     {
         await using var app = Serving();

@@ -28,17 +28,17 @@ internal static class GivenClusters
     }
 
     /// <summary>As if each instance had answered often enough, always in this time, for a read that takes longer to be asked of a second one too.</summary>
-    public static void BeginHedging(this ClusterState cluster, TimeProvider clock, TimeSpan usual, Func<RetrySettings, RetrySettings>? with = null)
+    public static void BeginHedging(this ClusterState cluster, TimeProvider clock, TimeSpan usual, Func<RetrySettings, RetrySettings>? with = null, int samples = 100_000)
     {
         var retries = TrafficSettings.Default.Retries with { Hedge = true, HedgeMinDelay = TimeSpan.FromMilliseconds(1) };
         cluster.Use(TrafficSettings.Default with { Retries = with?.Invoke(retries) ?? retries });
         foreach (var member in cluster.Members)
         {
             // So many that fading leaves enough for as long as a test may take.
-            for (var i = 0; i < 100_000; i++)
+            for (var i = 0; i < samples; i++)
             {
                 member.Endpoint.Begin();
-                member.Endpoint.End(new Outcome(OutcomeKind.Answered, clock.NowTicks() + (i == 99_999 ? TimeSpan.TicksPerSecond : 0), usual.Ticks));
+                member.Endpoint.End(new Outcome(OutcomeKind.Answered, clock.NowTicks() + (i == samples - 1 ? TimeSpan.TicksPerSecond : 0), usual.Ticks));
             }
         }
     }

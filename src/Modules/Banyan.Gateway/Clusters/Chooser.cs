@@ -42,6 +42,24 @@ internal static class Chooser
         };
     }
 
+    /// <summary>One that has fewer requests in progress than this, from a random place on; null when all are full.</summary>
+    public static Endpoint? WithRoom(CandidateGroup group, in PickRequest request, ulong random, int most)
+    {
+        var endpoints = group.Endpoints;
+        var at = KeyHash.Below(random, endpoints.Length);
+        for (var i = endpoints.Length; i > 0; i--)
+        {
+            if (endpoints[at].Active < most && !request.Tried.Contains(endpoints[at]))
+            {
+                return endpoints[at];
+            }
+
+            at = at + 1 == endpoints.Length ? 0 : at + 1;
+        }
+
+        return null;
+    }
+
     private static Endpoint? InTurn(CandidateGroup group, in PickRequest request, int at, ulong random, long rampTicks)
     {
         Endpoint? fallback = null;

@@ -31,6 +31,7 @@ internal sealed class ClusterState
     private readonly LatencyHistogram _latencies = new();
     private readonly PickResult _overloaded;
     private readonly PickResult _circuitOpen;
+    private readonly PickResult _instancesFull;
 
     // Swapped whole: a request sees one consistent set.
     private volatile Roster _roster;
@@ -53,6 +54,7 @@ internal sealed class ClusterState
         _fadeDue = _rateFrom + FadeTicks;
         _roster = new Roster(name, [], _policy.Settings, context.Zone, _rateFrom);
         _overloaded = PickResult.None(FailureReason.GatewayOverloaded, $"Service '{name}' has as many requests in progress from this gateway as it can take now. Try again later.");
+        _instancesFull = PickResult.None(FailureReason.GatewayOverloaded, $"Every instance of service '{name}' has as many requests in progress from this gateway as its policy allows. Try again later.");
         _circuitOpen = PickResult.None(FailureReason.CircuitOpen, $"Service '{name}' fails as a whole and is left alone for some seconds. Try again later.");
     }
 
@@ -139,7 +141,6 @@ internal sealed class ClusterState
         var first = request.Tried.IsEmpty;
         if (first && Refusal(policy, request) is { } refusal)
         {
-            Interlocked.Increment(ref _counters.Shed);
             return refusal;
         }
 
@@ -167,6 +168,9 @@ internal sealed class ClusterState
 
     /// <summary>True when somebody else than this endpoint may take requests.</summary>
     public bool HasOther(Endpoint endpoint) => _roster.All.Endpoints is var all && (all.Length > 1 || (all.Length == 1 && !ReferenceEquals(all[0], endpoint)));
+
+    /// <summary>A request has ended because the service was full or its circuit open; however often room was looked for.</summary>
+    public void CountShed() => Interlocked.Increment(ref _counters.Shed);
 
     /// <summary>A second instance is asked.</summary>
     public void CountHedge() => Interlocked.Increment(ref _counters.Hedges);
@@ -290,7 +294,13 @@ internal sealed class ClusterState
             chosen = Chooser.Choose(all, settings, request, turn, random, Active);
         }
 
-        return PickResult.Of(chosen ?? all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)]);
+        chosen ??= all.Endpoints[KeyHash.Below(random, all.Endpoints.Length)];
+        if (settings.Concurrency.PerInstance is > 0 and var most && chosen.Active >= most)
+        {
+            return Chooser.WithRoom(all, request, random, most) is { } other ? PickResult.Of(other) : _instancesFull;
+        }
+
+        return PickResult.Of(chosen);
     }
 
     private void Succeeded(Endpoint endpoint, in Outcome outcome)

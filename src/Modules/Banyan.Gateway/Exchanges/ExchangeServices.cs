@@ -54,7 +54,7 @@ internal sealed class ExchangeServices
 
     public DateField Date { get; }
 
-    public RouteFinder Routes { get; init; }
+    public RouteFinder Routes { get; }
 
     /// <summary>The failure that is told when no connection to an instance can be opened; as it is, unless whoever runs the exchanges knows more of the instance.</summary>
     public Func<Failure, Failure> Unreached { get; init; } = static failure => failure;

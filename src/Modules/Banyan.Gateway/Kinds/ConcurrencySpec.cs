@@ -12,6 +12,12 @@ public sealed record ConcurrencySpec
     /// <summary>The limit never rises above this: default 20000. Equal to <see cref="Min"/> it is a fixed limit.</summary>
     public int? Max { get; init; }
 
+    /// <summary>
+    /// Requests one instance may have in progress from one gateway process: 1 to 100000; absent = as many as come. Who would find it full goes to another instance; when
+    /// all are full, the service is. Holds without <see cref="Enabled"/> too.
+    /// </summary>
+    public int? MaxPerInstance { get; init; }
+
     /// <summary>Requests that may wait up to a second for room: 0 to 10000, default 100. On the gateway's own event loops none waits yet: a full service refuses at once.</summary>
     public int? Queue { get; init; }
 }

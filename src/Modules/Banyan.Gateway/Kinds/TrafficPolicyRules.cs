@@ -87,6 +87,7 @@ internal static class TrafficPolicyRules
             Initial = Math.Clamp(usual.Initial, min, Math.Max(min, max)),
             Min = min,
             Max = max,
+            PerInstance = spec.MaxPerInstance is null ? 0 : reader.Number(spec.MaxPerInstance, "/spec/concurrency/maxPerInstance", 0, 1, 100_000),
             Queue = reader.Number(spec.Queue, "/spec/concurrency/queue", usual.Queue, 0, 10_000),
         };
     }

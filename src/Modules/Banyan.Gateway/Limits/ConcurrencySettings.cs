@@ -15,6 +15,9 @@ internal sealed record ConcurrencySettings
     /// <summary>The limit never rises above this.</summary>
     public int Max { get; init; } = 20_000;
 
+    /// <summary>Requests one instance may have in progress; 0 = no limit. Each event loop may go over it by one, when several choose in the same moment.</summary>
+    public int PerInstance { get; init; }
+
     /// <summary>How many times the usual latency is still no sign of overload.</summary>
     public double Tolerance { get; init; } = 2;
 

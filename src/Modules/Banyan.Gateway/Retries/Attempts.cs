@@ -1,4 +1,5 @@
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Routing;
 using Banyan.Gateway.Routing.Actions;
@@ -22,6 +23,7 @@ internal sealed class Attempts
     private int _most;
     private int _count;
     private bool _retrying;
+    private bool _shed;
 
     /// <summary>The policy the request came in under.</summary>
     public ClusterPolicy Policy => _policy;
@@ -48,7 +50,16 @@ internal sealed class Attempts
     public PickResult Pick(long now)
     {
         var pick = _cluster.Pick(new PickRequest(now) { Key = _entrance.Key, Priority = _entrance.Priority, Tried = _tried });
-        _count += pick.Endpoint is null ? 0 : 1;
+        if (pick.Endpoint is null)
+        {
+            _shed = pick.Failure.Reason is FailureReason.GatewayOverloaded or FailureReason.CircuitOpen;
+        }
+        else
+        {
+            _shed = false;
+            _count++;
+        }
+
         return pick;
     }
 
@@ -105,11 +116,20 @@ internal sealed class Attempts
         }
 
         EndRetry();
+        _shed = false;
         return null;
     }
 
     /// <summary>Ends the request.</summary>
-    public void Close() => EndRetry();
+    public void Close()
+    {
+        EndRetry();
+        if (_shed)
+        {
+            _shed = false;
+            _cluster.CountShed();
+        }
+    }
 
     private void EndRetry()
     {

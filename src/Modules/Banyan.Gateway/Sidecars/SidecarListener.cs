@@ -29,7 +29,7 @@ internal sealed class SidecarListener(
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
         _upstreamTls.Prepare(options.UpstreamCa, "sidecar.upstreamCa");
-        var shared = new LoopOptions { Portable = !EventLoop.HasEpoll, Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
+        var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         _loops = [.. Enumerable.Range(0, options.Loops > 0 ? options.Loops : Environment.ProcessorCount).Select(i => new EventLoop(i, shared))];
         var urls = new List<(SidecarFace, Uri)>();
         var served = new List<GatewayLoop>();
