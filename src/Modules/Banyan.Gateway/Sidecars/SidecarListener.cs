@@ -25,9 +25,10 @@ internal sealed class SidecarListener(
     public (long Opened, long Reused) Connections() => (_served.Sum(l => l.Upstreams.Opened), _served.Sum(l => l.Upstreams.Reused));
 
     /// <summary>Opens all faces; returns where each listens.</summary>
-    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
+    /// <exception cref="HostStartException">An address is taken or not allowed, or the file of authorities cannot be used.</exception>
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
+        _upstreamTls.Prepare(options.UpstreamCa, "sidecar.upstreamCa");
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         _loops = [.. Enumerable.Range(0, options.Loops > 0 ? options.Loops : Environment.ProcessorCount).Select(i => new EventLoop(i, shared))];
         var urls = new List<(SidecarFace, Uri)>();
