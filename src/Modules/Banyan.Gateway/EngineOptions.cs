@@ -60,6 +60,9 @@ public class EngineOptions
     /// <summary>The most unused connections kept to one instance by one event loop.</summary>
     public int UpstreamMaxIdle { get; set; } = 256;
 
+    /// <summary>PEM file of the authorities that certificates of instances with the scheme <c>https</c> or <c>grpcs</c> must come from. Unset = those the system trusts.</summary>
+    public string? UpstreamCa { get; set; }
+
     /// <summary>How long a stop waits for requests that still run.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Banyan.Gateway.Failures;
 using Banyan.Gateway.Tests.Support;
+using Banyan.Hosting;
 using Banyan.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Banyan.Gateway.Tests.Listening;
 
@@ -64,6 +67,45 @@ public abstract class LoopTlsTests(GatewayTransport transport) : IDisposable
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
         Assert.Equal(FailureReason.UpstreamTlsFailed, (await gateway.NextRecordAsync()).Reason);
+    }
+
+    [Theory]
+    [InlineData("https", "HTTP/1.1 https")]
+    [InlineData("grpcs", "HTTP/2 https")]
+    public async Task Instance_is_asked_over_TLS_when_an_authority_of_the_file_vouches_for_it(string scheme, string seen)
+    {
+        using var files = new TempDirectory();
+        await File.WriteAllTextAsync(files["ca.pem"], _authority.Root.ExportCertificatePem());
+        var (chain, key) = _authority.Issue(["127.0.0.1"]);
+        using var pair = X509Certificate2.CreateFromPem(chain, key);
+        using var certificate = X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+        await using var instance = await WebUpstream.StartAsync(
+            context => context.Response.WriteAsync($"{context.Request.Protocol} {context.Request.Scheme}"), HttpProtocols.Http1AndHttp2, certificate);
+        await using var trusting = await StartAsync(files["ca.pem"]);
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await trusting.GetAsync();
+            Assert.Equal((HttpStatusCode.OK, seen), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        }
+
+        Assert.Equal((1, 2), trusting.Loops.Connections());
+        await using var other = await StartAsync(null);
+        using var refused = await other.GetAsync();
+        Assert.Equal((HttpStatusCode.BadGateway, FailureReason.UpstreamTlsFailed), (refused.StatusCode, (await other.NextRecordAsync()).Reason));
+
+        Task<RunningGateway> StartAsync(string? authorities) => RunningGateway.ToAsync([instance.Port], options => (options.Transport, options.Loops, options.UpstreamCa) = (transport, 1, authorities), scheme: scheme);
+    }
+
+    [Fact]
+    public async Task File_of_authorities_that_cannot_be_used_stops_the_start_with_the_reason()
+    {
+        using var files = new TempDirectory();
+        await File.WriteAllTextAsync(files["empty.pem"], "nothing");
+        foreach (var (name, problem) in new[] { ("empty.pem", "there is no certificate in it"), ("missing.pem", "Could not find file") })
+        {
+            var error = await Assert.ThrowsAsync<HostStartException>(() => RunningGateway.StartAsync(options => (options.Transport, options.UpstreamCa) = (transport, files[name])));
+            Assert.StartsWith($"gateway.upstreamCa: '{files[name]}' cannot be used: {problem}", error.Message, StringComparison.Ordinal);
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -36,7 +37,17 @@ internal sealed class TestAuthority : IDisposable
         if (names.Length > 0)
         {
             var san = new SubjectAlternativeNameBuilder();
-            Array.ForEach(names, san.AddDnsName);
+            foreach (var name in names)
+            {
+                if (IPAddress.TryParse(name, out var address))
+                {
+                    san.AddIpAddress(address);
+                }
+                else
+                {
+                    san.AddDnsName(name);
+                }
+            }
             request.CertificateExtensions.Add(san.Build());
         }
 

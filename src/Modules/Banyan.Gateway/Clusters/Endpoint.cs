@@ -28,7 +28,8 @@ internal sealed class Endpoint
         Port = port;
         Scheme = scheme;
         Address = host.Contains(':') && !host.StartsWith('[') ? $"[{host}]:{port}" : $"{host}:{port}";
-        Http2 = scheme == "grpc";
+        Http2 = scheme is "grpc" or "grpcs";
+        IsSecure = scheme is "https" or "grpcs";
     }
 
     public string Id { get; }
@@ -37,14 +38,17 @@ internal sealed class Endpoint
 
     public int Port { get; }
 
-    /// <summary>As registered: <c>http</c>, <c>https</c>, <c>grpc</c>.</summary>
+    /// <summary>As registered: <c>http</c>, <c>https</c>, <c>grpc</c>, <c>grpcs</c>.</summary>
     public string Scheme { get; }
 
     /// <summary><c>host:port</c>, brackets included.</summary>
     public string Address { get; }
 
-    /// <summary>True: spoken to in HTTP/2 with prior knowledge.</summary>
+    /// <summary>True: spoken to in HTTP/2.</summary>
     public bool Http2 { get; }
+
+    /// <summary>True: spoken to over TLS.</summary>
+    public bool IsSecure { get; }
 
     public int Active => Volatile.Read(ref _active);
 

@@ -17,11 +17,15 @@ internal sealed class Uplink : MultiplexedSocket, IUpstreamUser
         : base(tools)
     {
         _uplinks = uplinks;
+        IsSecure = pool.Endpoint.IsSecure;
         Session = new Http2ClientSession(Http2Limits.Default, this, tools.Workspace);
         _carrier = pool.OpenSocket(this);
     }
 
     public Http2ClientSession Session { get; }
+
+    /// <summary>True over TLS.</summary>
+    public bool IsSecure { get; }
 
     public LoopAddress Peer { get; private set; }
 

@@ -91,7 +91,7 @@ internal sealed class UpstreamSideStream(Http2Tools tools) : MultiplexedStream(t
         Attach(_uplink.Session.Open());
         _headOnly = head.Method == KnownMethod.Head;
         var ends = head.Framing == BodyFraming.None || (head.Framing == BodyFraming.Length && head.ContentLength == 0);
-        Http1Text.SendRequest(_uplink.Session, Stream!, bytes, head, secure: false, ends);
+        Http1Text.SendRequest(_uplink.Session, Stream!, bytes, head, _uplink.IsSecure, ends);
         taken = new TakenHead(head.Framing, head.ContentLength);
         return head.Length;
     }

@@ -2,7 +2,6 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Banyan.Contracts;
 using Banyan.Gateway.Certificates;
 using Banyan.Hosting;
 using Banyan.Loops.Portable;
@@ -30,7 +29,7 @@ internal sealed class FrameworkTls : IClientTls
         _table = table;
         _versions = options.TlsMinimum == "1.3" ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
         _protocols = options.HttpsHttp2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11];
-        _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : ReadAuthorities(options.ClientCa!);
+        _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : AuthorityFile.Read(options.ClientCa!, "gateway.clientCa");
     }
 
     public LoopStream? Accept(LoopStream socket) => PortableTls.Accept(socket, Answer);
@@ -38,25 +37,6 @@ internal sealed class FrameworkTls : IClientTls
     public void Dispose()
     {
         // Certificates are the table's.
-    }
-
-    private static X509Certificate2Collection ReadAuthorities(string path)
-    {
-        var authorities = new X509Certificate2Collection();
-        var problem = "there is no certificate in it";
-        try
-        {
-            authorities.ImportFromPemFile(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            problem = e.Message.TrimEnd('.');
-        }
-
-        return authorities.Count > 0
-            ? authorities
-            : throw new HostStartException(
-                HostErrors.BadSettings, ExitCodes.InvalidInput, $"gateway.clientCa: '{path}' cannot be used: {problem}. It must hold the authorities' certificates as PEM.");
     }
 
     private SslServerAuthenticationOptions? Answer(string name)

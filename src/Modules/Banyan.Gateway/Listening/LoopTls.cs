@@ -21,13 +21,14 @@ internal sealed class LoopTls : IClientTls
     private volatile TlsServerContext? _current;
 
     /// <summary>Reads what the options name and follows the table.</summary>
+    /// <exception cref="Hosting.HostStartException">The file of authorities cannot be used.</exception>
     public LoopTls(GatewayOptions options, CertificateTable table, TimeProvider clock, ILogger log)
     {
         _options = options;
         _table = table;
         _log = log;
         _tickets = new TicketKeys(clock);
-        _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : File.ReadAllText(options.ClientCa!);
+        _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : AuthorityFile.Read(options.ClientCa!, "gateway.clientCa").ExportCertificatePems();
         table.Replaced += Use;
         if (table.Current is { } now)
         {

@@ -61,6 +61,7 @@ internal sealed class LoopTransport(
     {
         var count = options.Loops > 0 ? options.Loops : Environment.ProcessorCount;
         var address = options.Http.ToLoopAddress();
+        _upstreamTls.Prepare(options.UpstreamCa, "gateway.upstreamCa");
         _handover = options.Handover is { } path ? HandoverPort.Open(path, clock, log) : null;
         var given = _given = _handover is null ? new GivenListeners(null, []) : HandoverRequest.Make(options.Handover!, clock, log);
         Probe(options.Http, "gateway.http", given);

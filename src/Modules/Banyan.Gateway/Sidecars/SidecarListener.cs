@@ -25,9 +25,10 @@ internal sealed class SidecarListener(
     public (long Opened, long Reused) Connections() => (_served.Sum(l => l.Upstreams.Opened), _served.Sum(l => l.Upstreams.Reused));
 
     /// <summary>Opens all faces; returns where each listens.</summary>
-    /// <exception cref="HostStartException">An address is taken or not allowed.</exception>
+    /// <exception cref="HostStartException">An address is taken or not allowed, or the file of authorities cannot be used.</exception>
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
+        _upstreamTls.Prepare(options.UpstreamCa, "sidecar.upstreamCa");
         foreach (var face in sidecar.Faces)
         {
             face.Address.Probe(face.Setting);

@@ -74,7 +74,7 @@ internal sealed class UpstreamConnection(UpstreamPool pool, long openedAt) : ISt
 
     /// <summary>Opens it.</summary>
     public void Connect(in LoopAddress address) =>
-        _stream = pool.Tls is { } tls ? tls.Connect(pool.Loop, address, Endpoint.Host, this) : pool.Loop.Connect(address, this);
+        _stream = pool.Tls is { } tls ? tls.Connect(pool.Loop, address, Endpoint, this) : pool.Loop.Connect(address, this);
 
     /// <summary>It is a stream of a connection that carries many, and is open.</summary>
     public void Adopt(LoopStream stream)

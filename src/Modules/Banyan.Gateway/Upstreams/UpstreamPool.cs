@@ -28,7 +28,7 @@ internal sealed class UpstreamPool(Endpoint endpoint, EventLoop loop, Http2Tools
     public EventLoop Loop { get; } = loop;
 
     /// <summary>How connections are secured; null for those that are not.</summary>
-    public UpstreamTls? Tls { get; } = endpoint.Scheme == "https" ? tls : null;
+    public UpstreamTls? Tls { get; } = endpoint.IsSecure ? tls : null;
 
     /// <summary>Connections that wait for a user.</summary>
     public int Unused => _unused.Count;

@@ -41,9 +41,9 @@ internal sealed class UpstreamPools : ITimerOwner
 
     /// <summary>Why no connection to this instance can be opened at all; None when one can.</summary>
     public Failure Refusal(Endpoint endpoint) =>
-        endpoint.Scheme is not ("http" or "https" or "grpc")
-            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which the gateway does not. Register it with http, https or grpc.")
-        : endpoint.Scheme == "https" && UpstreamTls.MissingReason(_loop) is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
+        endpoint.Scheme is not ("http" or "https" or "grpc" or "grpcs")
+            ? new Failure(FailureReason.UpstreamSchemeUnserved, $"Instance '{endpoint.Id}' speaks {endpoint.Scheme}, which the gateway does not. Register it with http, https, grpc or grpcs.")
+        : endpoint.IsSecure && UpstreamTls.MissingReason(_loop) is { } missing ? new Failure(FailureReason.UpstreamTlsFailed, missing)
         : Failure.None;
 
     /// <summary>An unused connection to an instance; null when there is none.</summary>
