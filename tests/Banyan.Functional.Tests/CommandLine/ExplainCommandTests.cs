@@ -90,7 +90,7 @@ public sealed class ExplainCommandTests(SharedServer shared) : IClassFixture<Sha
         var none = (await Server.CliAsync("explain", "route", "GET", "http://things.example/nothing")).Must(ExitCodes.NotFound);
         Assert.Contains("takes the host, but path '/things'", none.Out, StringComparison.Ordinal);
         var refused = (await Server.CliAsync("explain", "route", "GET", "http://things.example/a/../b")).Must(ExitCodes.InvalidInput);
-        Assert.Contains("400: The path has a dot segment.", refused.Out, StringComparison.Ordinal);
+        Assert.Contains("400: The path must not have the segments . or .. in it. Send it resolved.", refused.Out, StringComparison.Ordinal);
         (await Server.CliAsync("explain", "route", "GET", "/", "-H", "nonsense")).Must(ExitCodes.Usage, "Write -H 'Name: value'.");
         (await Server.CliAsync("explain", "route", "G T", "/")).Must(ExitCodes.InvalidInput, "/method", "'G T' is no method.");
     }

@@ -69,6 +69,23 @@ public sealed class UnixListeningTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_over_a_Unix_socket_allocates_nothing_on_its_loop()
+    {
+        await using var upstream = Serving();
+        await using var gateway = await StartAsync(upstream.Port, options => (options.Loops, options.AccessLog) = (1, AccessLogMode.Off));
+        await using var client = await ConnectAsync();
+        var loop = gateway.Loops.Loops[0].Loop;
+        Assert.Equal(0, await Allocations.InSteadyStateAsync(() => loop.RunAsync(GC.GetAllocatedBytesForCurrentThread), async () =>
+        {
+            for (var i = 0; i < 600; i++)
+            {
+                await client.SendAsync(Get);
+                await client.ReadUntilAsync("\r\n\r\nok");
+            }
+        }));
+    }
+
+    [Fact]
     public async Task Socket_is_for_its_user_and_group_and_gone_after_a_stop()
     {
         var gateway = await StartAsync(1);

@@ -277,6 +277,18 @@ public sealed class SidecarTests
         Assert.Contains("sidecar.outbound", e.Message);
     }
 
+    [Fact]
+    public async Task Start_that_fails_leaves_no_socket_behind()
+    {
+        using var directory = new TempDirectory();
+        await File.WriteAllTextAsync(directory["file"], "mine");
+        var e = await Assert.ThrowsAsync<HostStartException>(() => RunningSidecar.StartAsync(
+            new GivenRegistry(), ("sidecar.outbound", $"unix:{directory["out"]}"), ("sidecar.ports", $"unix:{directory["file"]}=orders")));
+
+        Assert.Contains($"Cannot listen on unix:{directory["file"]}", e.Message);
+        Assert.Equal([directory["file"]], Directory.GetFileSystemEntries(directory.Path));
+    }
+
     private static (string, string)[] Inbound(string app) => [("sidecar.inbound", "127.0.0.1:0"), ("sidecar.app", app)];
 
     private static ScriptedUpstream Serving(string name) => ScriptedUpstream.Run(async (me, connection) =>

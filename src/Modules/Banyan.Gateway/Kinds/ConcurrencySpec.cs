@@ -18,6 +18,6 @@ public sealed record ConcurrencySpec
     /// </summary>
     public int? MaxPerInstance { get; init; }
 
-    /// <summary>Requests that may wait up to a second for room: 0 to 10000, default 100. On the gateway's own event loops none waits yet: a full service refuses at once.</summary>
+    /// <summary>Requests that may wait up to a second for room: 0 to 10000, default 100.</summary>
     public int? Queue { get; init; }
 }

@@ -15,12 +15,7 @@ internal static class LoopEnding
     /// <param name="cancellation">Ends the waiting.</param>
     public static async Task RunAsync(IReadOnlyCollection<GatewayLoop> loops, Func<LoopAddress, bool> isAlone, TimeProvider clock, CancellationToken cancellation)
     {
-        // While a socket is listened on here nobody else has its path, unless it was handed over.
-        foreach (var listener in loops.SelectMany(loop => loop.GivableListeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && isAlone(l.Address)))
-        {
-            File.Delete(listener.Address.Path!);
-        }
-
+        DeleteSockets(loops, isAlone);
         await Task.WhenAll(loops.Select(loop => loop.Loop.RunAsync(loop.Drain)));
         try
         {
@@ -35,5 +30,14 @@ internal static class LoopEnding
         }
 
         await Task.WhenAll(loops.Select(loop => loop.Loop.RunAsync(loop.Cut)));
+    }
+
+    /// <summary>Deletes the files of Unix sockets: while one is listened on here nobody else has its path, unless it was handed over.</summary>
+    public static void DeleteSockets(IEnumerable<GatewayLoop> loops, Func<LoopAddress, bool> isAlone)
+    {
+        foreach (var listener in loops.SelectMany(loop => loop.GivableListeners).Where(l => l.Descriptor >= 0 && l.Address.Path is not null && isAlone(l.Address)))
+        {
+            File.Delete(listener.Address.Path!);
+        }
     }
 }

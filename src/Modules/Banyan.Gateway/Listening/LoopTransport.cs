@@ -107,6 +107,7 @@ internal sealed class LoopTransport(
         }
         catch (LoopException e)
         {
+            LoopEnding.DeleteSockets(loops.Where(l => l is not null), given.IsAlone);
             foreach (var loop in loops.Where(l => l is not null))
             {
                 loop.Loop.Dispose();

@@ -29,6 +29,11 @@ internal sealed class SidecarListener(
     public IReadOnlyList<(SidecarFace Face, Uri Url)> Start()
     {
         _upstreamTls.Prepare(options.UpstreamCa, "sidecar.upstreamCa");
+        foreach (var face in sidecar.Faces)
+        {
+            face.Address.Probe(face.Setting);
+        }
+
         var shared = new LoopOptions { Clock = clock, OnFault = (loop, fault) => GatewayLog.LoopDefect(log, fault, loop.Index) };
         _loops = [.. Enumerable.Range(0, options.Loops > 0 ? options.Loops : Environment.ProcessorCount).Select(i => new EventLoop(i, shared))];
         var urls = new List<(SidecarFace, Uri)>();
@@ -37,7 +42,6 @@ internal sealed class SidecarListener(
         {
             foreach (var face in sidecar.Faces)
             {
-                face.Address.Probe(face.Setting);
                 var address = face.Address.ToLoopAddress();
                 foreach (var loop in _loops)
                 {
@@ -51,6 +55,7 @@ internal sealed class SidecarListener(
         }
         catch (LoopException e)
         {
+            LoopEnding.DeleteSockets(served, _given.IsAlone);
             Array.ForEach(_loops, loop => loop.Dispose());
             _loops = [];
             throw new HostStartException(HostErrors.PortUnusable, ExitCodes.PortInUse, $"{e.Message} The sidecar's addresses are sidecar.outbound, sidecar.ports and sidecar.inbound.", e);
