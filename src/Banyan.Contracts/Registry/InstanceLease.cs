@@ -25,11 +25,10 @@ public sealed class InstanceLease(IInstanceRegistrar registrar, RegisterRequest 
     private static readonly TimeSpan FarewellDeadline = TimeSpan.FromSeconds(3);
 
     private readonly InstanceKey _key = new() { Domain = request.Instance.Domain, Service = request.Instance.Service, Id = request.Instance.Id };
-    private volatile bool _registered;
-    private bool _away;
 
-    /// <summary>True once the registry has taken the registration.</summary>
-    public bool IsRegistered => _registered;
+    // Set before the registry is asked: it may know the instance before its answer is here, and must be told of the end then too.
+    private volatile bool _mayStand;
+    private bool _away;
 
     /// <summary>Registers and sends heartbeats until cancelled; three within the lease's time.</summary>
     public async Task KeepAsync(CancellationToken cancellation)
@@ -44,8 +43,9 @@ public sealed class InstanceLease(IInstanceRegistrar registrar, RegisterRequest 
             {
                 if (!stands)
                 {
+                    _mayStand = true;
                     await registrar.RegisterAsync(request, cancellation).ConfigureAwait(false);
-                    stands = _registered = true;
+                    stands = true;
                     listener.OnRegistered();
                 }
                 else
@@ -66,6 +66,7 @@ public sealed class InstanceLease(IInstanceRegistrar registrar, RegisterRequest 
             catch (BanyanException e)
             {
                 NoteAway(e);
+                _mayStand = stands;
 
                 // A registered instance keeps its beat, so that many of them do not come back at the same moment.
                 wait = stands && retry > beat ? beat : retry;
@@ -76,7 +77,7 @@ public sealed class InstanceLease(IInstanceRegistrar registrar, RegisterRequest 
         }
     }
 
-    /// <summary>Takes the instance out of rotation. False: it was not registered, or the registry could not be told within 3 s.</summary>
+    /// <summary>Takes the instance out of rotation. False: it is not registered, or the registry could not be told within 3 s.</summary>
     public Task<bool> DrainAsync(string reason, CancellationToken cancellation) =>
         TellAsync(async token => await registrar.DrainAsync(new DrainRequest { Key = _key, Reason = reason }, token).ConfigureAwait(false), cancellation);
 
@@ -86,7 +87,7 @@ public sealed class InstanceLease(IInstanceRegistrar registrar, RegisterRequest 
 
     private async Task<bool> TellAsync(Func<CancellationToken, Task> tell, CancellationToken cancellation)
     {
-        if (!_registered)
+        if (!_mayStand)
         {
             return false;
         }

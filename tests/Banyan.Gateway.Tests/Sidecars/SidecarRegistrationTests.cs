@@ -53,6 +53,17 @@ public sealed class SidecarRegistrationTests
     }
 
     [Fact]
+    public async Task Registration_without_an_answer_yet_is_taken_back_too()
+    {
+        var registry = new GivenRegistry { OnRegister = () => new TaskCompletionSource().Task };
+        var sidecar = await RunningSidecar.StartAsync(registry, ("sidecar.inbound", "127.0.0.1:0"), ("sidecar.instance", "pets-1"));
+        await Eventually.True(() => registry.Calls.Count == 1, "the registry to be asked");
+        await sidecar.DisposeAsync();
+
+        Assert.Equal(["drain default/pets/pets-1", "deregister default/pets/pets-1"], registry.Calls.Skip(1));
+    }
+
+    [Fact]
     public async Task Instance_is_named_by_machine_and_port_so_that_a_restart_is_the_same()
     {
         await using var app = Serving();

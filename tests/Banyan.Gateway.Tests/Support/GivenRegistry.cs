@@ -31,6 +31,9 @@ internal sealed class GivenRegistry : IModule, IInstanceDirectory, IInstanceRegi
     /// <summary>True: every call fails.</summary>
     public bool Away { get; set; }
 
+    /// <summary>Runs inside each registration, after it has taken effect.</summary>
+    public Func<Task> OnRegister { get; set; } = () => Task.CompletedTask;
+
     /// <summary>Runs inside the next drain.</summary>
     public Func<Task> OnDrain { get; set; } = () => Task.CompletedTask;
 
@@ -54,12 +57,13 @@ internal sealed class GivenRegistry : IModule, IInstanceDirectory, IInstanceRegi
         }
     }
 
-    public ValueTask<RegisterResponse> RegisterAsync(RegisterRequest request, CancellationToken cancellation)
+    public async ValueTask<RegisterResponse> RegisterAsync(RegisterRequest request, CancellationToken cancellation)
     {
         Check();
         var i = request.Instance;
         Calls.Enqueue($"register {i.Domain}/{i.Service}/{i.Id} {i.Scheme}://{i.Host}:{i.Port} check {request.Check?.Http?.Path ?? "none"}");
-        return ValueTask.FromResult(new RegisterResponse());
+        await OnRegister().WaitAsync(cancellation);
+        return new RegisterResponse();
     }
 
     public ValueTask<HeartbeatResponse> HeartbeatAsync(HeartbeatRequest request, CancellationToken cancellation)
