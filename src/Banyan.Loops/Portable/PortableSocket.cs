@@ -318,7 +318,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
         if (_tellsWritable)
         {
             _tellsWritable = false;
-            Owner?.OnWritable(this);
+            TellWritable();
         }
 
         if (!IsClosed)
@@ -395,7 +395,6 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
         Watch();
         if (_ownerWaits)
         {
-            _ownerWaits = false;
             _tellsWritable = true;
             ReadAgain();
         }
@@ -439,7 +438,7 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
         _sends.SetBuffer(block.Memory[..count]);
         if (!_socket.SendAsync(_sends))
         {
-            // It ended at once. The owner may wait already, and is told in the same turn.
+            // It ended at once. If the owner waits, it is told in the same turn.
             EndSend();
             _tellsWritable = true;
             ReadAgain();
@@ -462,6 +461,12 @@ internal sealed class PortableSocket : LoopStream, IPollable, ITimerOwner
             Shutdown();
         }
 
+        TellWritable();
+    }
+
+    /// <summary>Calls the owner if a send of its was not taken whole, and none since then was.</summary>
+    private void TellWritable()
+    {
         if (_ownerWaits)
         {
             _ownerWaits = false;

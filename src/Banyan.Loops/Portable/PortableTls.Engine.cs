@@ -313,7 +313,6 @@ public sealed partial class PortableTls
     {
         if (_ownerWaits && !IsClosed)
         {
-            _ownerWaits = false;
             _tellsWritable = true;
             ReadAgain();
         }

@@ -240,9 +240,11 @@ public sealed partial class PortableTls : LoopStream, IStreamOwner, ITimerOwner
             TellOutcome();
         }
 
-        if (_tellsWritable && !IsClosed)
+        var writable = _tellsWritable && _ownerWaits && !IsClosed;
+        _tellsWritable = false;
+        if (writable)
         {
-            _tellsWritable = false;
+            _ownerWaits = false;
             Owner?.OnWritable(this);
         }
 
