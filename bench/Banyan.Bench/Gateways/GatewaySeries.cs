@@ -13,7 +13,8 @@ internal sealed class GatewaySeries(
     // HAProxy counts two descriptors a connection and refuses to start beyond the limit, 20,000 on many machines.
     private const int IdleConnections = 9_500;
 
-    public static readonly string[] Names = ["small", "large", "new", "tls", "tls-new", "http2", "unix", "latency", "memory", "calls"];
+    // Memory first: what a process has once used for something else and kept is not seen growing.
+    public static readonly string[] Names = ["memory", "small", "large", "new", "tls", "tls-new", "http2", "unix", "latency", "calls"];
 
     // What CPU a request may be, beside HAProxy, nginx and the framework.
     private static readonly Dictionary<string, double> Small = new() { ["HAProxy"] = 0.85, ["nginx"] = 0.90 };
