@@ -39,6 +39,14 @@ public sealed class HeadWriterTests
     }
 
     [Fact]
+    public void Field_that_was_parsed_is_written_as_it_came()
+    {
+        var (bytes, head) = Heads.Request("X-One:  a b \r\n");
+
+        Assert.Equal("X-One: a b\n", Heads.Written((ref HeadWriter writer) => writer.Field(bytes, head.Fields[1])));
+    }
+
+    [Fact]
     public void What_is_written_is_read_as_the_same()
     {
         var fields = Gen.ListOf(Token.Zip(Value, (name, value) => (Name: "X-" + name, Value: value)));

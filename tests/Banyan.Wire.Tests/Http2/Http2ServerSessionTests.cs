@@ -274,4 +274,70 @@ public sealed class Http2ServerSessionTests
         server.Log.TakeOutput();
         Assert.Equal("", server.Log.ToString());
     }
+
+    // Those of the static table and others (RFC 7541 appendix A).
+    [Theory]
+    [InlineData(103)]
+    [InlineData(200)]
+    [InlineData(204)]
+    [InlineData(206)]
+    [InlineData(304)]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(500)]
+    [InlineData(599)]
+    public void Status_ofAnAnswer_isRead(int status)
+    {
+        var server = new ServerScript();
+        server.Play("GET 1");
+        server.Log.Clear();
+        server.Session.BeginHead(server.Log.Streams[1], status);
+        server.Session.EndHead(endStream: false);
+        server.Log.TakeOutput();
+        Assert.Equal($"HEADERS 1 :status: {status}", server.Log.ToString());
+    }
+
+    [Theory]
+    [InlineData("answer 1 end", true)]
+    [InlineData("answer 1; write 1 3 end", true)]
+    [InlineData("answer 1; write 1 3", false)]
+    public void Stream_left_isResetOnceItsOwnEndIsWritten(string answer, bool ended)
+    {
+        var server = new ServerScript();
+        server.Play($"POST 1; {answer}");
+        var stream = server.Log.Streams[1];
+        server.Log.Clear();
+        server.Session.Leave(stream);
+        server.Log.TakeOutput();
+        Assert.Equal(ended ? "RST 1 NoError" : "", server.Log.ToString());
+        Assert.Equal(ended ? "" : "DATA 1 0 ES; RST 1 NoError", ended ? "" : server.Play("write 1 0 end"));
+        server.Session.Leave(stream);
+        Assert.Equal(0, server.Session.Output.Length);
+        Assert.Equal(0, server.Session.StreamCount);
+    }
+
+    [Fact]
+    public void Trailers_withoutFields_endTheStreamByData()
+    {
+        var server = new ServerScript();
+        server.Play("GET 1; answer 1");
+        var stream = server.Log.Streams[1];
+        server.Log.Clear();
+        server.Session.SendTrailers(stream, default, new FieldTable());
+        server.Log.TakeOutput();
+        Assert.Equal("DATA 1 0 ES", server.Log.ToString());
+        server.Session.SendTrailers(stream, default, new FieldTable());
+        server.Session.Consumed(stream, 1);
+        Assert.Equal(0, server.Session.Output.Length);
+    }
+
+    [Fact]
+    public void Failure_ofAFailedConnection_changesNothing()
+    {
+        var server = new ServerScript();
+        server.Session.Fail(Http2ErrorCode.InternalError, "first");
+        server.Log.TakeOutput();
+        server.Session.Fail(Http2ErrorCode.Cancel, "second");
+        Assert.Equal((Http2ErrorCode.InternalError, "first", 0), (server.Session.FailureCode, server.Session.FailureReason, server.Session.Output.Length));
+    }
 }

@@ -30,6 +30,10 @@ public sealed class WebSocketTests
     public void IsKey_is_16_bytes_in_base64(string key, bool expected) => Assert.Equal(expected, WebSocketHandshake.IsKey(Encoding.ASCII.GetBytes(key)));
 
     [Fact]
+    public void Accept_of_what_is_longer_than_a_key_is_not_written() =>
+        Assert.Throws<ArgumentException>(() => WebSocketHandshake.WriteAccept(new byte[WebSocketHandshake.KeyLength + 1], new byte[WebSocketHandshake.AcceptLength]));
+
+    [Fact]
     public void WriteKey_writes_what_IsKey_takes()
     {
         var key = new byte[WebSocketHandshake.KeyLength];
