@@ -13,4 +13,17 @@ public sealed record RouteTarget(string Domain, string Name, string Share, Servi
         : Service.Instances.Count == 0 ? $"The service '{Name}' has no instances. Callers get 503 until one registers."
         : Service.UpCount == 0 ? $"None of the {Service.Instances.Count} instances of '{Name}' is up. Callers get 503."
         : null;
+
+    /// <summary>Its share of copies, for people: <c>all</c> or a percentage.</summary>
+    public string CopiesShare => Share == "100%" ? "all" : Share;
+
+    /// <summary>True when it leads to this service, which may have come since.</summary>
+    public bool Is(ServiceView service) => Name == service.Name && Domain == service.Domain;
+
+    /// <summary>Why copies that are sent here reach nobody; null when they do. Callers do not notice.</summary>
+    public string? CopiesProblem =>
+        Service is null ? $"There is no service '{Name}' in domain '{Domain}' to get them."
+        : Service.Instances.Count == 0 ? "It has no instances to get them."
+        : Service.UpCount == 0 ? "None of its instances is up to get them."
+        : null;
 }

@@ -31,6 +31,9 @@ public sealed record RouteTraffic
     /// <summary>Why it is not served as declared; null when it is.</summary>
     public required string? Conflict { get; init; }
 
+    /// <summary>What became of the copies of its requests; null when it makes none.</summary>
+    public required RouteCopies? Copies { get; init; }
+
     public string Rate => PerSecond is { } rate ? Number(rate) + "/s" : "–";
 
     public string Latency => Milliseconds is { } ms ? Number(ms) + " ms" : "–";
@@ -85,6 +88,7 @@ public sealed record RouteTraffic
             FailuresPerSecond = rate is null ? null : Math.Max(0, failures - (JsonNumber.WholeOf(before, "failures") ?? failures)) / seconds,
             Milliseconds = requests == 0 ? null : lately is { } value ? Math.Max(0, value) : mean,
             Conflict = conflict,
+            Copies = RouteCopies.Of(now),
         };
     }
 

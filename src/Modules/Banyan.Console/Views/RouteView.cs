@@ -21,6 +21,12 @@ public sealed record RouteView
     /// <summary>Where requests go; empty for a route that answers by itself.</summary>
     public required IReadOnlyList<RouteTarget> Targets { get; init; }
 
+    /// <summary>What divides the requests among <see cref="Targets"/>, for people; null when there is one.</summary>
+    public required string? SplitBy { get; init; }
+
+    /// <summary>Who gets copies of the requests; null when nobody does.</summary>
+    public required RouteTarget? Mirror { get; init; }
+
     /// <summary>What the gateway answers by itself: a redirect or a fixed answer; null when a service answers.</summary>
     public required string? OwnAnswer { get; init; }
 
@@ -55,6 +61,8 @@ public sealed record RouteView
             Path = PathOf(spec),
             Conditions = [.. ConditionsOf(spec)],
             Targets = own is null ? [.. TargetsOf(domain, spec, find)] : [],
+            SplitBy = own is null && spec?["split"] is JsonObject split ? SplitByOf(split) : null,
+            Mirror = spec?["mirror"] is JsonObject mirror ? TargetOf(domain, mirror["service"], JsonText.Of(mirror, "share") ?? "100%", find) : null,
             OwnAnswer = own,
             StripPrefix = JsonText.Of(spec, "stripPrefix") == "true",
             Timeout = JsonText.Of(spec, "timeout"),
@@ -93,6 +101,14 @@ public sealed record RouteView
             ? $"{JsonText.Of(redirect, "status") ?? "302"} to {string.Concat(JsonText.Of(redirect, "scheme") is { } scheme ? scheme + "://" : string.Empty, JsonText.Of(redirect, "host"), JsonText.Of(redirect, "path") ?? JsonText.Of(redirect, "prefix"))}"
         : spec?["respond"] is JsonObject respond ? $"{JsonText.Of(respond, "status")} from the gateway"
         : null;
+
+    private static string SplitByOf(JsonObject split)
+    {
+        var key = JsonText.Of(split, "key") ?? "address";
+        return key.StartsWith("cookie:", StringComparison.Ordinal)
+            ? $"by cookie {key["cookie:".Length..]}{(JsonText.Of(split, "setCookie") == "true" ? $", given to new clients" : string.Empty)}"
+            : $"by {key.Replace(":", " ", StringComparison.Ordinal)}";
+    }
 
     private static IEnumerable<RouteTarget> TargetsOf(string domain, JsonObject? spec, Func<string, string, ServiceView?> find)
     {
