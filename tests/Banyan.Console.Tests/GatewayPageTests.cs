@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Banyan.Console.State;
 using Banyan.Console.Views;
+using Banyan.Contracts.Registry.V1;
 using Banyan.Testing;
 
 namespace Banyan.Console.Tests;
@@ -83,7 +84,7 @@ public sealed class GatewayPageTests
             ["least requests", "7 running of 40", "2 waiting", "11 refused", "circuit closed", "hedges after 48 ms", "1,204 hedged, 310 answered by the second", "3 retries over budget", "93 % stay in the zone",
                 "calls: 1,000 per min for each header X-Tenant-Id, 25 % of it here, 31 refused", "burst: 50 per 0.50 s of all callers, 0 refused"],
             System.Text.RegularExpressions.Regex.Matches(Section(page, "pets"), "<span>([^<]+)</span>").Select(m => m.Groups[1].Value));
-        Assert.Contains("97 of 100 attempts in 10 s found no connection. Tried again in 2 s.", Section(page, "photos"), StringComparison.Ordinal);
+        Assert.Contains("The service failed again when it was tried. Tried again in 2 s.", Section(page, "photos"), StringComparison.Ordinal);
         Assert.Contains("4 failures in a row", Section(page, "photos"), StringComparison.Ordinal);
         Assert.DoesNotContain("hedge", Section(page, "photos"), StringComparison.Ordinal);
 
@@ -105,6 +106,20 @@ public sealed class GatewayPageTests
 
         await RunningConsole.SeesAsync(browser, "/services/default/walks", "on shop.example, 5%<");
         await RunningConsole.SeesAsync(browser, "/services/default/pets", "on shop.example, copies of 10%<");
+    }
+
+    [Fact]
+    public async Task Overview_tells_a_route_whose_instances_are_up_behind_an_open_circuit()
+    {
+        var gateway = new ToldGateway();
+        gateway.Clusters.Add(JsonNode.Parse("""{"domain":"default","name":"monolith","circuit":"open","circuitWhy":"nobody answered"}"""));
+        await using var console = await RunningConsole.StartAsync([gateway]);
+        await console.FillAsync();
+        using var browser = await console.SignedInAsync(console.Reader);
+
+        var page = await RunningConsole.SeesAsync(browser, "/", "is open. Callers get 503. Nobody answered.");
+
+        Assert.Contains("<span class=\"word\">Circuit open</span>", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -145,7 +160,24 @@ public sealed class GatewayPageTests
     {
         var document = new JsonObject { ["spec"] = new JsonObject { ["split"] = JsonNode.Parse(split) } };
 
-        Assert.Equal(text, RouteView.Of("d", "r", document, (_, _) => null, null).SplitBy);
+        Assert.Equal(text, RouteView.Of("d", "r", document, (_, _) => null, (_, _) => null, null).SplitBy);
+    }
+
+    [Theory]
+    [InlineData("""{"circuit":"closed","endpoints":[{"state":"up"},{"state":"up","ejected":true},{"state":"down"}]}""", 1, null)]
+    [InlineData("""{"circuit":"halfOpen","endpoints":[{"state":"up"}]}""", 2, null)]
+    [InlineData("""{"circuit":"open","circuitWhy":"nobody answered"}""", 0, "The circuit of 's' is open. Callers get 503. Nobody answered.")]
+    public void Route_counts_as_healthy_whom_the_gateway_uses(string cluster, int healthy, string? problem)
+    {
+        var service = ServiceView.Of("d", "s", null, [Instance("s-1"), Instance("s-2")]);
+        var table = new JsonObject { ["clusters"] = new JsonArray(JsonNode.Parse(cluster)) };
+        var document = JsonNode.Parse("""{"spec":{"service":{"name":"s"}}}""")!.AsObject();
+
+        var route = RouteView.Of("d", "r", document, (_, _) => service, (_, _) => ClusterView.Of(new GatewayReading(0, 0, [], table, null))[0], null);
+
+        Assert.Equal((healthy, 2, problem, problem is not null), (route.Healthy, route.Total, route.Problem, route.CircuitOpen));
+
+        static InstanceView Instance(string id) => InstanceView.Of(new Instance { Domain = "d", Service = "s", Id = id, State = InstanceState.Up });
     }
 
     [Fact]
@@ -153,7 +185,7 @@ public sealed class GatewayPageTests
     {
         var document = JsonNode.Parse("""{"spec":{"respond":{"status":200},"mirror":{"service":{"name":"next"}}}}""")!.AsObject();
 
-        var route = RouteView.Of("d", "r", document, (_, _) => null, null);
+        var route = RouteView.Of("d", "r", document, (_, _) => null, (_, _) => null, null);
 
         Assert.Equal("There is no service 'next' in domain 'd' to get them.", route.Mirror?.CopiesProblem);
         Assert.Equal(("all", null, false), (route.Mirror?.CopiesShare, route.Problem, route.Dead));
@@ -191,6 +223,7 @@ public sealed class GatewayPageTests
     [InlineData("""{"requests":100,"failures":1,"averageMilliseconds":10}""", """{"requests":100,"failures":1,"averageMilliseconds":10}""", 1.0, "0/s", "10 ms", 0.0)]
     [InlineData("""{"requests":5,"failures":0,"averageMilliseconds":7}""", """{"requests":100,"failures":1,"averageMilliseconds":10}""", 1.0, "–", "7.0 ms", null)]
     [InlineData("""{"requests":0,"failures":0,"averageMilliseconds":0}""", null, 0.0, "–", "–", null)]
+    [InlineData("""{"requests":4,"failures":4,"averageMilliseconds":0.004}""", null, 0.0, "–", "<0.01 ms", null)]
     [InlineData("""{"requests":"many"}""", """{"requests":[]}""", 1.0, "–", "–", null)]
     public void Traffic_is_what_happened_between_two_readings(string now, string? before, double seconds, string rate, string latency, double? failures)
     {

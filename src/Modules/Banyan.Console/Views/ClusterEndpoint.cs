@@ -70,7 +70,7 @@ public sealed record ClusterEndpoint
         Address = JsonText.Of(endpoint, "address") ?? string.Empty,
         State = JsonText.Of(endpoint, "state") ?? string.Empty,
         Reason = JsonText.Of(endpoint, "reason") ?? string.Empty,
-        EjectedWhy = JsonText.Of(endpoint, "ejected") == "true" ? JsonText.Of(endpoint, "ejectedWhy") ?? "It failed more than its peers." : null,
+        EjectedWhy = JsonText.Of(endpoint, "ejected") == "true" ? Sentence.Of(JsonText.Of(endpoint, "ejectedWhy") ?? "It failed more than its peers") : null,
         EjectedSeconds = JsonNumber.Of(endpoint, "ejectedSeconds"),
         WeightPercent = JsonNumber.WholeOf(endpoint, "weightPercent") ?? 100,
         Active = JsonNumber.WholeOf(endpoint, "active") ?? 0,

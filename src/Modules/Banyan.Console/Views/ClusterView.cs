@@ -145,7 +145,7 @@ public sealed record ClusterView
             return null;
         }
 
-        var why = JsonText.Of(cluster, "circuitWhy") ?? "It failed as a whole.";
+        var why = Sentence.Of(JsonText.Of(cluster, "circuitWhy") ?? "It failed as a whole");
         return circuit == "open" && JsonNumber.Of(cluster, "circuitSeconds") is { } left ? $"{why} Tried again in {Math.Ceiling(left):0} s." : why;
     }
 }

@@ -45,6 +45,7 @@ public sealed record RouteTraffic
         >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 1 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        > 0 and < 0.01 => "<0.01",
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
