@@ -56,7 +56,7 @@ public sealed class GatewayPageTests
 
         var page = await RunningConsole.SeesAsync(browser, "/clusters", "Ejected");
 
-        Assert.Contains("7 failures in a row; its peers had none. Tried again in 22 s.", page, StringComparison.Ordinal);
+        Assert.Contains("7 failures in a row; its peers had none. The next try is in 22 s.", page, StringComparison.Ordinal);
         Assert.Contains("gets 35 % of its weight", page, StringComparison.Ordinal);
         Assert.Contains("7 running of 40", page, StringComparison.Ordinal);
         Assert.Contains("5 of 5", page, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class GatewayPageTests
             ["least requests", "7 running of 40", "2 waiting", "11 refused", "circuit closed", "hedges after 48 ms", "1,204 hedged, 310 answered by the second", "3 retries over budget", "93 % stay in the zone",
                 "calls: 1,000 per min for each header X-Tenant-Id, 25 % of it here, 31 refused", "burst: 50 per 0.50 s of all callers, 0 refused"],
             System.Text.RegularExpressions.Regex.Matches(Section(page, "pets"), "<span>([^<]+)</span>").Select(m => m.Groups[1].Value));
-        Assert.Contains("The service failed again when it was tried. Tried again in 2 s.", Section(page, "photos"), StringComparison.Ordinal);
+        Assert.Contains("The service failed again when it was tried. The next try is in 2 s.", Section(page, "photos"), StringComparison.Ordinal);
         Assert.Contains("4 failures in a row", Section(page, "photos"), StringComparison.Ordinal);
         Assert.DoesNotContain("hedge", Section(page, "photos"), StringComparison.Ordinal);
 
@@ -124,7 +124,7 @@ public sealed class GatewayPageTests
 
     [Theory]
     [InlineData("""{"circuit":"closed"}""", "No instances", null)]
-    [InlineData("""{"circuit":"open","circuitSeconds":0.2}""", "Circuit open", "It failed as a whole. Tried again in 1 s.")]
+    [InlineData("""{"circuit":"open","circuitSeconds":0.2}""", "Circuit open", "It failed as a whole. The next try is in 1 s.")]
     [InlineData("""{"circuit":"halfOpen","circuitWhy":"One probe failed.","circuitSeconds":9}""", "Circuit half-open", "One probe failed.")]
     [InlineData("""{"circuit":7,"endpoints":"none","rateLimits":{},"hedges":"many"}""", "No instances", null)]
     public void Cluster_is_said_in_a_few_words(string cluster, string word, string? why)
@@ -142,7 +142,7 @@ public sealed class GatewayPageTests
     [InlineData("""{"state":"up","active":5}""", null, "up", "Up", null)]
     [InlineData("""{"state":"draining","active":5,"reason":"was asked to"}""", 5L, "draining", "Draining", "was asked to")]
     [InlineData("""{"state":"lost","active":0}""", null, "lost", "Lost", "The registry does not say why.")]
-    [InlineData("""{"state":"up","active":0,"ejected":true,"ejectedSeconds":3.1}""", 5L, "degraded", "Ejected", "It failed more than its peers. Tried again in 4 s.")]
+    [InlineData("""{"state":"up","active":0,"ejected":true,"ejectedSeconds":3.1}""", 5L, "degraded", "Ejected", "It failed more than its peers. The next try is in 4 s.")]
     public void Endpoint_that_gets_less_says_why(string endpoint, long? most, string tone, string word, string? why)
     {
         var view = ClusterEndpoint.Of(JsonNode.Parse(endpoint)!.AsObject(), most);
