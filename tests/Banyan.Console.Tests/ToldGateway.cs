@@ -35,12 +35,13 @@ internal sealed class ToldGateway : IModule
     {
         if (withRoutes)
         {
-            await console.ApplyAsync("routes", "default", "canary", """{"hosts":["shop.example"],"pathTemplate":"/orders/{id}","methods":["GET","HEAD"],"headers":[{"name":"X-Beta","exact":"1"}],"split":{"key":"user","parts":[{"service":{"name":"walks"},"share":"5%"},{"service":{"name":"monolith"}}]}}""");
+            await console.ApplyAsync("routes", "default", "canary", """{"hosts":["shop.example"],"pathTemplate":"/orders/{id}","methods":["GET","HEAD"],"headers":[{"name":"X-Beta","exact":"1"}],"split":{"key":"cookie:segment","setCookie":true,"parts":[{"service":{"name":"walks"},"share":"5%"},{"service":{"name":"monolith"}}]},"mirror":{"service":{"name":"pets"},"share":"10%"}}""");
             await console.ApplyAsync("routes", "default", "old-shop", """{"hosts":["old.example"],"redirect":{"status":308,"scheme":"https","host":"shop.example"}}""");
         }
 
         Add("""{"domain":"default","name":"monolith","balancer":"power of two choices","active":3,"waiting":0,"shed":0,"circuit":"closed","endpoints":[{"id":"monolith-1","address":"127.0.0.1:5001","state":"up","reason":"","weight":1,"weightPercent":100,"ejected":false,"active":3,"requests":18234,"perSecond":212.4,"latencyMilliseconds":4.21,"failuresInRow":0}]}""");
-        Add("""{"domain":"default","name":"pets","balancer":"least requests","active":7,"limit":40,"waiting":2,"shed":11,"circuit":"closed","endpoints":[{"id":"pets-1","address":"127.0.0.1:5011","state":"up","reason":"","weight":1,"weightPercent":100,"ejected":false,"active":5,"requests":9120,"perSecond":101.5,"latencyMilliseconds":12.4,"failuresInRow":0},{"id":"pets-2","address":"127.0.0.1:5012","state":"down","reason":"cannot reach its database","weight":1,"weightPercent":100,"ejected":false,"active":0,"requests":90,"perSecond":0,"failuresInRow":3},{"id":"pets-3","address":"127.0.0.1:5013","state":"up","reason":"","weight":1,"weightPercent":35,"ejected":true,"ejectedWhy":"7 failures in a row; its peers had none.","ejectedSeconds":21.4,"active":0,"requests":712,"perSecond":0,"latencyMilliseconds":1480,"failuresInRow":7}]}""");
+        Add("""{"domain":"default","name":"pets","balancer":"least requests","active":7,"limit":40,"maxPerInstance":5,"waiting":2,"shed":11,"circuit":"closed","retrying":0,"retriesRefused":3,"hedgeMilliseconds":48.2,"hedges":1204,"hedgesWon":310,"nearPercent":92.5,"rateLimits":[{"name":"calls","key":"header:X-Tenant-Id","requests":1000,"perSeconds":60,"shared":true,"percent":25,"admitted":400,"refused":31},{"name":"burst","key":"all","requests":50,"perSeconds":0.5,"shared":false,"percent":100,"admitted":400,"refused":0}],"endpoints":[{"id":"pets-1","address":"127.0.0.1:5011","state":"up","reason":"","weight":1,"weightPercent":35,"ejected":false,"active":5,"requests":9120,"perSecond":101.5,"latencyMilliseconds":12.4,"failuresInRow":0},{"id":"pets-2","zone":"west-2","address":"127.0.0.1:5012","state":"down","reason":"cannot reach its database","weight":1,"weightPercent":100,"ejected":false,"active":0,"requests":90,"perSecond":0,"failuresInRow":3},{"id":"pets-3","address":"127.0.0.1:5013","state":"up","reason":"","weight":1,"weightPercent":35,"ejected":true,"ejectedWhy":"7 failures in a row; its peers had none","ejectedSeconds":21.4,"active":0,"requests":712,"perSecond":0,"latencyMilliseconds":1480,"failuresInRow":7}]}""");
+        Add("""{"domain":"default","name":"photos","balancer":"roundRobin","active":0,"waiting":0,"shed":204,"circuit":"open","circuitWhy":"the service failed again when it was tried","circuitSeconds":1.2,"endpoints":[{"id":"photos-1","address":"127.0.0.1:5021","state":"up","reason":"","weight":1,"weightPercent":100,"ejected":false,"active":0,"requests":90,"perSecond":0,"failuresInRow":4}]}""");
         await CertificateAsync(console, "shop", """{"hosts":["shop.example","*.shop.example"],"certificateFile":"/etc/tls/shop.pem","privateKeyFile":"/etc/tls/shop.key","default":true}""", 300, inUse: true);
         await CertificateAsync(console, "pets", """{"hosts":["pets.example"],"certificateFile":"/etc/tls/pets.pem","privateKeyFile":"/etc/tls/pets.key"}""", 6, inUse: true, "BrokenKept", "'/etc/tls/pets.key': The private key does not belong to the certificate, or is not an RSA or EC key.");
         await CertificateAsync(console, "old", """{"hosts":["old.example"],"certificateFile":"/etc/tls/old.pem","privateKeyFile":"/etc/tls/old.key"}""", -3, inUse: true, "Expired", "It expired. Have it issued again.");
@@ -79,7 +80,7 @@ internal sealed class ToldGateway : IModule
         foreach (var name in new[] { "old-shop", "canary", "pets", "walks", "photos", "home" })
         {
             var requests = name == "pets" ? 10 + (50 * (asked - 1)) : 0;
-            routes.Add(new JsonObject
+            var route = new JsonObject
             {
                 ["domain"] = "default",
                 ["name"] = name,
@@ -87,7 +88,13 @@ internal sealed class ToldGateway : IModule
                 ["active"] = name == "pets" ? 4 : 0,
                 ["failures"] = name == "pets" ? 2 * (asked - 1) : 0,
                 ["averageMilliseconds"] = requests == 0 ? 0 : ((10 * 100) + (8.0 * (requests - 10))) / requests,
-            });
+            };
+            if (name == "canary")
+            {
+                route["copies"] = new JsonObject { ["inFlight"] = 2, ["sent"] = 1204, ["overBudget"] = 3, ["tooLarge"] = 0, ["unfinished"] = 0, ["failed"] = 1 };
+            }
+
+            routes.Add(route);
         }
 
         var conflicts = new JsonArray(new JsonObject { ["route"] = "default/home", ["message"] = "Route 'default/older' has every host with path '/' already." });

@@ -188,12 +188,13 @@ public sealed class GatewayModuleTests
         given.Tell(new WatchResponse { Reset = true, Changed = { Entries.Instance("pets", "pets-1", upstream.Port), Entries.Instance("pets", "pets-2", upstream.Port) } });
         var resources = host.Services.GetRequiredService<IResources>();
         await resources.CreateAsync("services", new("default", "pets"), Document("Service", "pets", "{}"), WriteContext.System, default);
-        await CreateAsync("pets", """{"service":"pets","balancer":"leastLatency","rateLimits":[{"name":"calls","requests":5,"per":"1h"}]}""");
+        await CreateAsync("pets", """{"service":"pets","balancer":"leastLatency","concurrency":{"maxPerInstance":8},"rateLimits":[{"name":"calls","requests":5,"per":"1h"}]}""");
         await Eventually.True(async () => (await PetsAsync()) is { } pets && pets.GetProperty("balancer").GetString() == "leastLatency", "the policy to be in force");
 
         // 1. What the table says.
         var seen = (await PetsAsync())!.Value;
         Assert.Equal("closed", seen.GetProperty("circuit").GetString());
+        Assert.Equal(8, seen.GetProperty("maxPerInstance").GetInt32());
         Assert.Equal("calls", seen.GetProperty("rateLimits")[0].GetProperty("name").GetString());
         Assert.Equal(["pets-1", "pets-2"], seen.GetProperty("endpoints").EnumerateArray().Select(e => e.GetProperty("id").GetString()));
         Assert.False(seen.GetProperty("endpoints")[0].GetProperty("ejected").GetBoolean());
@@ -206,6 +207,7 @@ public sealed class GatewayModuleTests
         // 3. Gone: the defaults again.
         await resources.DeleteAsync("trafficpolicies", new("default", "pets"), WriteContext.System, default);
         await Eventually.True(async () => (await PetsAsync())!.Value.GetProperty("balancer").GetString() == "roundRobin", "the defaults to be in force");
+        Assert.False((await PetsAsync())!.Value.TryGetProperty("maxPerInstance", out _));
 
         Task CreateAsync(string name, string spec) => resources.CreateAsync("trafficpolicies", new("default", name), Document("TrafficPolicy", name, spec), WriteContext.System, default);
 

@@ -13,19 +13,22 @@ public static class Needs
         return missing.Length == 0 || All ? null : $"needs {string.Join(", ", missing)}: install it (.ci/run lists the packages) and run './banyan test --all'";
     }
 
-    /// <summary>The program's full path, or null when it is not installed. <c>python3-grpc</c> is Debian's interpreter with its grpc package; <c>grpc-js</c> is node with the
-    /// packages of tests/interop/node; <c>long</c> exists only under --all.</summary>
+    /// <summary>The program's full path, or null when it is not installed. <c>python3-grpc</c> is Debian's interpreter with its grpc package; <c>grpc-js</c> and <c>ws</c>
+    /// are node with the packages of tests/interop/node; <c>long</c> exists only under --all.</summary>
     public static string? Find(string need) => need switch
     {
         "long" => All ? "long" : null,
         "python3-grpc" => File.Exists("/usr/lib/python3/dist-packages/grpc/__init__.py") ? "/usr/bin/python3" : null,
-        "grpc-js" => Repository.Find("tests/interop/node/node_modules/@grpc/grpc-js") is null ? null : OnPath("node"),
+        "grpc-js" => Node("@grpc/grpc-js"),
+        "ws" => Node("ws"),
         _ => OnPath(need),
     };
 
     /// <summary>The program's full path; fails the test with the reason when it is not installed.</summary>
     public static string Require(string need) =>
         Find(need) ?? throw new InvalidOperationException($"'{need}' is not installed; .ci/run lists the packages the full test run needs.");
+
+    private static string? Node(string package) => Repository.Find("tests/interop/node/node_modules/" + package) is null ? null : OnPath("node");
 
     private static string? OnPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -80,11 +80,19 @@ public sealed class TestProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Waits for the program to end by itself and returns its exit code.</summary>
+    /// <summary>Waits for the program to end by itself and returns its exit code; fails with the output when it does not.</summary>
     public async Task<int> WaitForExitAsync()
     {
         using var deadline = new CancellationTokenSource(Eventually.Deadline);
-        await _process.WaitForExitAsync(deadline.Token);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{_process.StartInfo.FileName}' has not ended within {Eventually.Deadline.TotalSeconds:0} s. So far it wrote:\n{Output}");
+        }
+
         return _process.ExitCode;
     }
 

@@ -1,12 +1,9 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Xunit;
 
 namespace Banyan.Testing.Peers;
 
 /// <summary>The programs of tests/interop: gRPC in other languages, as client and as server.</summary>
-public sealed partial class GrpcPeer : IAsyncDisposable
+public sealed class GrpcPeer : IAsyncDisposable
 {
     private readonly TempDirectory _generated = new();
 
@@ -29,20 +26,14 @@ public sealed partial class GrpcPeer : IAsyncDisposable
     public static async Task<IReadOnlyDictionary<string, string>> CallAsync(string language, int port)
     {
         await using var peer = new GrpcPeer(language, "call", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"));
-        var code = await peer.Process.WaitForExitAsync();
-        Assert.True(code == 0, peer.Process.Output);
-        return peer.Process.Output.Split('\n')
-            .Where(line => line.StartsWith('{'))
-            .Select(line => JsonDocument.Parse(line).RootElement)
-            .ToDictionary(e => e.GetProperty("name").GetString()!, e => e.GetProperty("outcome").GetString()!);
+        return await PeerWords.OutcomesAsync(peer.Process);
     }
 
     /// <summary>Starts the language's echo server.</summary>
     public static async Task<(GrpcPeer Peer, Uri Address)> ServeAsync(string language)
     {
         var peer = new GrpcPeer(language, "serve");
-        await peer.Process.WaitForOutputAsync(".\n");
-        return (peer, new Uri($"http://127.0.0.1:{PortLine().Match(peer.Process.Output).Groups[1].Value}"));
+        return (peer, new UriBuilder("http", "127.0.0.1", await PeerWords.PortAsync(peer.Process)).Uri);
     }
 
     /// <inheritdoc/>
@@ -51,7 +42,4 @@ public sealed partial class GrpcPeer : IAsyncDisposable
         await Process.DisposeAsync();
         _generated.Dispose();
     }
-
-    [GeneratedRegex(@"port (\d+)\.")]
-    private static partial Regex PortLine();
 }

@@ -32,7 +32,7 @@ public sealed record Board
         Services.Where(s => s.Health is ServiceHealth.Down or ServiceHealth.Degraded).OrderBy(s => s.Health);
 
     /// <summary>Routes whose callers get no answer for a reason their service's row does not tell already.</summary>
-    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Dead && r.Total == 0);
+    public IEnumerable<RouteView> DeadRoutes => Routes.Where(r => r.Dead && (r.Total == 0 || r.CircuitOpen));
 
     public IEnumerable<ModuleStatus> TroubledModules => Modules.Where(m => m.State != ModuleState.Running || m.NotReadyBecause is not null);
 
@@ -61,6 +61,8 @@ public sealed record Board
         ];
         var traffic = RouteTraffic.Of(state.Gateway);
         var byName = services.ToDictionary(s => (s.Domain, s.Name));
+        var clusters = ClusterView.Of(state.Gateway);
+        var byCluster = clusters.GroupBy(c => (c.Domain, c.Name)).ToDictionary(g => g.Key, g => g.First());
         return new Board
         {
             Now = now,
@@ -69,10 +71,10 @@ public sealed record Board
             [
                 .. state.Documents("routes")
                     .Select(r => (Domain: r.Key.Domain ?? string.Empty, r.Key.Name, Document: r.Value))
-                    .Select(r => RouteView.Of(r.Domain, r.Name, r.Document, (d, n) => byName.GetValueOrDefault((d, n)), traffic.GetValueOrDefault((r.Domain, r.Name))))
+                    .Select(r => RouteView.Of(r.Domain, r.Name, r.Document, (d, n) => byName.GetValueOrDefault((d, n)), (d, n) => byCluster.GetValueOrDefault((d, n)), traffic.GetValueOrDefault((r.Domain, r.Name))))
                     .OrderBy(r => r.Traffic?.Rank ?? int.MaxValue).ThenBy(r => r.Hosts.Count > 0 ? r.Hosts[0] : string.Empty, StringComparer.Ordinal).ThenBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.FullName, StringComparer.Ordinal),
             ],
-            Clusters = ClusterView.Of(state.Gateway),
+            Clusters = clusters,
             Certificates =
             [
                 .. state.Documents("certificates").Select(c => CertificateView.Of(c.Key.Domain ?? string.Empty, c.Key.Name, c.Value, now))

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Banyan.Console.Views;
@@ -26,28 +27,56 @@ public sealed record ClusterEndpoint
 
     public required long Active { get; init; }
 
+    /// <summary>How many requests it may have in progress; null = any number.</summary>
+    public required long? Most { get; init; }
+
+    /// <summary>Failures since its last success.</summary>
+    public required long FailuresInRow { get; init; }
+
+    /// <summary>Where it runs; null = not said.</summary>
+    public required string? Zone { get; init; }
+
     public required double? PerSecond { get; init; }
 
     public required double? Milliseconds { get; init; }
 
-    public string Tone => EjectedWhy is not null ? "degraded" : State is "up" or "down" or "lost" or "draining" or "starting" ? State : "empty";
+    /// <summary>True when it may get requests, now or when it has finished some.</summary>
+    public bool InUse => EjectedWhy is null && State == "up";
 
-    public string Word => EjectedWhy is not null ? "Ejected" : State.Length == 0 ? "Unknown" : char.ToUpperInvariant(State[0]) + State[1..];
+    /// <summary>True when it has as many requests as it may.</summary>
+    public bool Full => InUse && Active >= Most;
+
+    public string Tone => EjectedWhy is not null || Full ? "degraded" : State is "up" or "down" or "lost" or "draining" or "starting" ? State : "empty";
+
+    public string Word => EjectedWhy is not null ? "Ejected" : Full ? "Full" : State.Length == 0 ? "Unknown" : char.ToUpperInvariant(State[0]) + State[1..];
+
+    /// <summary>Why it gets no requests, or fewer than its part; null when it gets its part.</summary>
+    public string? Why =>
+        EjectedWhy is { } ejected ? ejected + (EjectedSeconds is { } left ? $" The next try is in {Math.Ceiling(left):0} s." : string.Empty)
+        : Full ? "It has as many requests as one instance may have; the next go to others."
+        : InUse ? Reason.Length > 0 ? Reason : null
+        : Reason.Length > 0 ? Reason
+        : "The registry does not say why.";
+
+    public string Running => Most is { } most ? $"{Active} of {most}" : Active.ToString(CultureInfo.InvariantCulture);
 
     public string Rate => PerSecond is { } rate ? RouteTraffic.Number(rate) + "/s" : "–";
 
     public string Latency => Milliseconds is { } ms ? RouteTraffic.Number(ms) + " ms" : "–";
 
-    internal static ClusterEndpoint Of(JsonObject endpoint) => new()
+    internal static ClusterEndpoint Of(JsonObject endpoint, long? most) => new()
     {
         Id = JsonText.Of(endpoint, "id") ?? "?",
         Address = JsonText.Of(endpoint, "address") ?? string.Empty,
         State = JsonText.Of(endpoint, "state") ?? string.Empty,
         Reason = JsonText.Of(endpoint, "reason") ?? string.Empty,
-        EjectedWhy = JsonText.Of(endpoint, "ejected") == "true" ? JsonText.Of(endpoint, "ejectedWhy") ?? "It failed more than its peers." : null,
+        EjectedWhy = JsonText.Of(endpoint, "ejected") == "true" ? Sentence.Of(JsonText.Of(endpoint, "ejectedWhy") ?? "It failed more than its peers") : null,
         EjectedSeconds = JsonNumber.Of(endpoint, "ejectedSeconds"),
         WeightPercent = JsonNumber.WholeOf(endpoint, "weightPercent") ?? 100,
         Active = JsonNumber.WholeOf(endpoint, "active") ?? 0,
+        Most = most,
+        FailuresInRow = JsonNumber.WholeOf(endpoint, "failuresInRow") ?? 0,
+        Zone = JsonText.Of(endpoint, "zone"),
         PerSecond = JsonNumber.Of(endpoint, "perSecond"),
         Milliseconds = JsonNumber.Of(endpoint, "latencyMilliseconds"),
     };

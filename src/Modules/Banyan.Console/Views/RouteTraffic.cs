@@ -31,6 +31,9 @@ public sealed record RouteTraffic
     /// <summary>Why it is not served as declared; null when it is.</summary>
     public required string? Conflict { get; init; }
 
+    /// <summary>What became of the copies of its requests; null when it makes none.</summary>
+    public required RouteCopies? Copies { get; init; }
+
     public string Rate => PerSecond is { } rate ? Number(rate) + "/s" : "–";
 
     public string Latency => Milliseconds is { } ms ? Number(ms) + " ms" : "–";
@@ -42,6 +45,7 @@ public sealed record RouteTraffic
         >= 1000 => value.ToString("N0", CultureInfo.InvariantCulture),
         >= 10 => value.ToString("0", CultureInfo.InvariantCulture),
         >= 1 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        > 0 and < 0.01 => "<0.01",
         _ => value.ToString("0.00", CultureInfo.InvariantCulture),
     };
 
@@ -85,6 +89,7 @@ public sealed record RouteTraffic
             FailuresPerSecond = rate is null ? null : Math.Max(0, failures - (JsonNumber.WholeOf(before, "failures") ?? failures)) / seconds,
             Milliseconds = requests == 0 ? null : lately is { } value ? Math.Max(0, value) : mean,
             Conflict = conflict,
+            Copies = RouteCopies.Of(now),
         };
     }
 

@@ -21,6 +21,12 @@ public sealed record RouteView
     /// <summary>Where requests go; empty for a route that answers by itself.</summary>
     public required IReadOnlyList<RouteTarget> Targets { get; init; }
 
+    /// <summary>What divides the requests among <see cref="Targets"/>, for people; null when there is one.</summary>
+    public required string? SplitBy { get; init; }
+
+    /// <summary>Who gets copies of the requests; null when nobody does.</summary>
+    public required RouteTarget? Mirror { get; init; }
+
     /// <summary>What the gateway answers by itself: a redirect or a fixed answer; null when a service answers.</summary>
     public required string? OwnAnswer { get; init; }
 
@@ -33,7 +39,7 @@ public sealed record RouteView
 
     public string FullName => Domain == "default" ? Name : $"{Domain}/{Name}";
 
-    public int Healthy => Targets.Sum(t => t.Service?.UpCount ?? 0);
+    public int Healthy => Targets.Sum(t => t.Healthy);
 
     public int Total => Targets.Sum(t => t.Service?.Instances.Count ?? 0);
 
@@ -43,7 +49,10 @@ public sealed record RouteView
     /// <summary>True when some of its callers get no answer for want of an instance.</summary>
     public bool Dead => Targets.Any(t => t.Problem is not null);
 
-    internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, ServiceView?> find, RouteTraffic? traffic)
+    /// <summary>True when the gateway lets some of its requests through to nobody, though there are instances.</summary>
+    public bool CircuitOpen => Targets.Any(t => t.CircuitOpen);
+
+    internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster, RouteTraffic? traffic)
     {
         var spec = document["spec"] as JsonObject;
         var own = OwnAnswerOf(spec);
@@ -54,7 +63,9 @@ public sealed record RouteView
             Hosts = [.. (spec?["hosts"] as JsonArray ?? []).Select(h => h?.ToString() ?? string.Empty)],
             Path = PathOf(spec),
             Conditions = [.. ConditionsOf(spec)],
-            Targets = own is null ? [.. TargetsOf(domain, spec, find)] : [],
+            Targets = own is null ? [.. TargetsOf(domain, spec, find, cluster)] : [],
+            SplitBy = own is null && spec?["split"] is JsonObject split ? SplitByOf(split) : null,
+            Mirror = spec?["mirror"] is JsonObject mirror ? TargetOf(domain, mirror["service"], JsonText.Of(mirror, "share") ?? "100%", find, cluster) : null,
             OwnAnswer = own,
             StripPrefix = JsonText.Of(spec, "stripPrefix") == "true",
             Timeout = JsonText.Of(spec, "timeout"),
@@ -94,25 +105,33 @@ public sealed record RouteView
         : spec?["respond"] is JsonObject respond ? $"{JsonText.Of(respond, "status")} from the gateway"
         : null;
 
-    private static IEnumerable<RouteTarget> TargetsOf(string domain, JsonObject? spec, Func<string, string, ServiceView?> find)
+    private static string SplitByOf(JsonObject split)
+    {
+        var key = JsonText.Of(split, "key") ?? "address";
+        return key.StartsWith("cookie:", StringComparison.Ordinal)
+            ? $"by cookie {key["cookie:".Length..]}{(JsonText.Of(split, "setCookie") == "true" ? $", given to new clients" : string.Empty)}"
+            : $"by {key.Replace(":", " ", StringComparison.Ordinal)}";
+    }
+
+    private static IEnumerable<RouteTarget> TargetsOf(string domain, JsonObject? spec, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster)
     {
         if (spec?["split"] is JsonObject split)
         {
             foreach (var part in (split["parts"] as JsonArray ?? []).OfType<JsonObject>())
             {
-                yield return TargetOf(domain, part["service"], JsonText.Of(part, "share") ?? "rest", find);
+                yield return TargetOf(domain, part["service"], JsonText.Of(part, "share") ?? "rest", find, cluster);
             }
         }
         else
         {
-            yield return TargetOf(domain, spec?["service"], string.Empty, find);
+            yield return TargetOf(domain, spec?["service"], string.Empty, find, cluster);
         }
     }
 
-    private static RouteTarget TargetOf(string domain, JsonNode? to, string share, Func<string, string, ServiceView?> find)
+    private static RouteTarget TargetOf(string domain, JsonNode? to, string share, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster)
     {
         var name = to is JsonValue ? to.ToString() : JsonText.Of(to, "name") ?? "?";
         var of = JsonText.Of(to, "domain") ?? domain;
-        return new RouteTarget(of, name, share, find(of, name));
+        return new RouteTarget(of, name, share, find(of, name), cluster(of, name));
     }
 }

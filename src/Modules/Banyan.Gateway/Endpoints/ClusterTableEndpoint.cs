@@ -36,6 +36,7 @@ internal sealed class ClusterTableEndpoint(ClusterTable clusters, ClusterContext
             Word(policy.Settings.Balancer),
             cluster.Active,
             policy.Settings.Concurrency.Enabled ? policy.Concurrency.Limit : null,
+            policy.Settings.Concurrency.PerInstance is > 0 and var most ? most : null,
             policy.Room.Waiting,
             cluster.Shed,
             Word(circuit.State),

@@ -14,6 +14,7 @@ internal sealed record ClusterTableView(string? Zone, IReadOnlyList<ClusterView>
 /// <param name="Balancer">How instances are chosen.</param>
 /// <param name="Active">Requests in progress, tunnels left out.</param>
 /// <param name="Limit">How many may be; absent = no limit.</param>
+/// <param name="MaxPerInstance">How many one instance may have in progress; absent = no limit.</param>
 /// <param name="Waiting">Requests that wait for room.</param>
 /// <param name="Shed">Requests refused because the service was full or its circuit open.</param>
 /// <param name="Circuit">closed, open or halfOpen.</param>
@@ -33,6 +34,7 @@ internal sealed record ClusterView(
     string Balancer,
     int Active,
     int? Limit,
+    int? MaxPerInstance,
     int Waiting,
     long Shed,
     string Circuit,
