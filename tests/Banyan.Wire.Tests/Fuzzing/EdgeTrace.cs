@@ -9,7 +9,7 @@ public static class EdgeTrace
     /// <summary>Places for edges.</summary>
     public const int Size = 1 << 16;
 
-    // Of each thread: whoever else runs the code, as tools that measure do, does not blur a trace.
+    // Of each thread: one trace for all of them is blurred when the tests run under a tool that measures coverage.
     [ThreadStatic]
     private static byte[]? _counts;
 
