@@ -11,12 +11,6 @@ namespace Banyan.Gateway.Exchanges;
 /// <content>Every way a request ends: well, with an answer of our own, broken off; and what comes after.</content>
 internal sealed partial class Exchange
 {
-    // RFC 9110 section 9.2.1: asking twice does nothing that asking once does not.
-    private static bool IsSafe(KnownMethod method) => method is KnownMethod.Get or KnownMethod.Head or KnownMethod.Options;
-
-    // RFC 9110 section 9.2.2; unknown methods are not.
-    private static bool IsRepeatable(KnownMethod method) => IsSafe(method) || method is KnownMethod.Put or KnownMethod.Delete;
-
     // The connection was lost before anything of an answer came. Once, and only when the instance cannot have acted on the request, or acting twice is as good.
     private bool TryRepeat(bool unsent, bool refused = false)
     {
@@ -36,7 +30,7 @@ internal sealed partial class Exchange
             return _marks.Upgrade.IsEmpty && TryAnother(unsent ? AttemptEnd.Unprocessed : AttemptEnd.FreshClosed, FailureReason.UpstreamClosedBeforeHead);
         }
 
-        if (_repeated || !_attempts.Wants(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed) || !(unsent || (IsRepeatable(_method) && _marks.Upgrade.IsEmpty)))
+        if (_repeated || !_attempts.Wants(unsent ? AttemptEnd.NotConnected : AttemptEnd.ReusedClosed) || !(unsent || (_method.IsIdempotent() && _marks.Upgrade.IsEmpty)))
         {
             return false;
         }
@@ -56,7 +50,7 @@ internal sealed partial class Exchange
         var failed = new RetryCase
         {
             End = end,
-            Method = IsSafe(_method) ? MethodPromise.Safe : IsRepeatable(_method) ? MethodPromise.Idempotent : MethodPromise.None,
+            Method = _method.IsSafe() ? MethodPromise.Safe : _method.IsIdempotent() ? MethodPromise.Idempotent : MethodPromise.None,
             HasBody = _request.IsOpen || _bodyTaken,
             BodyWhole = !_bodyTaken,
             Upgrade = !_marks.Upgrade.IsEmpty,

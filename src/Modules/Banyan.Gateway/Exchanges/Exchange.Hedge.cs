@@ -81,7 +81,7 @@ internal sealed partial class Exchange
     {
         if (_hedged == HedgeOutcome.None
             && delay < HeaderTime.Ticks
-            && HedgeRule.Allows(IsSafe(_method) ? MethodPromise.Safe : MethodPromise.None, _request.IsOpen || _bodyTaken, !_marks.Upgrade.IsEmpty))
+            && HedgeRule.Allows(_method.IsSafe() ? MethodPromise.Safe : MethodPromise.None, _request.IsOpen || _bodyTaken, !_marks.Upgrade.IsEmpty))
         {
             _hedgeDue = services.NowTicks + delay;
         }

@@ -164,7 +164,7 @@ internal sealed partial class Exchange
     {
         if (pick.Endpoint is { } endpoint)
         {
-            Open(endpoint, IsRepeatable(_method) && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
+            Open(endpoint, _method.IsIdempotent() && !_request.IsOpen ? UpstreamChoice.Any : UpstreamChoice.Checked);
         }
         else
         {
