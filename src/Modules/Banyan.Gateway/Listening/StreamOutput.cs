@@ -15,11 +15,10 @@ internal sealed class StreamOutput(GatherBuffer gather)
     private const int SmallPiece = 16 * 1024;
 
     private LoopStream? _stream;
-    private Block? _first;
-    private Block? _last;
+    private BlockQueue _kept;
 
     /// <summary>True while something waits for the stream to take it.</summary>
-    public bool IsWaiting => _first is not null;
+    public bool IsWaiting => !_kept.IsEmpty;
 
     /// <summary>True once nothing can be sent any more, or kept.</summary>
     public bool IsBroken { get; private set; }
@@ -39,13 +38,11 @@ internal sealed class StreamOutput(GatherBuffer gather)
     public void Detach()
     {
         gather.Clear();
-        while (_first is { } block)
+        if (IsWaiting)
         {
-            _first = block.Next;
-            _stream!.Loop.Blocks.Return(block);
+            _kept.Clear(_stream!.Loop.Blocks);
         }
 
-        _last = null;
         _stream = null;
         IsBroken = false;
     }
@@ -58,7 +55,7 @@ internal sealed class StreamOutput(GatherBuffer gather)
             return;
         }
 
-        if (_first is not null)
+        if (IsWaiting)
         {
             Keep(bytes);
         }
@@ -80,14 +77,14 @@ internal sealed class StreamOutput(GatherBuffer gather)
     /// <summary>The stream takes bytes again.</summary>
     public void Drain()
     {
-        while (_first is { } block && !IsBroken)
+        while (IsWaiting && !IsBroken)
         {
-            var result = block.Next is { } next ? _stream!.Send(block.Kept, next.Kept) : _stream!.Send(block.Kept);
+            var result = _kept.Second.IsEmpty ? _stream!.Send(_kept.First) : _stream!.Send(_kept.First, _kept.Second);
             switch (result.Status)
             {
                 case IoStatus.Done:
                     Sent += result.Count;
-                    Consume(result.Count);
+                    _kept.Consume(result.Count, _stream.Loop.Blocks);
                     break;
                 case IoStatus.WouldBlock:
                     return;
@@ -122,47 +119,10 @@ internal sealed class StreamOutput(GatherBuffer gather)
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty)
+        if (!_kept.TryAdd(bytes, _stream!.Loop.Blocks))
         {
-            if (_last is null || _last.Free.IsEmpty)
-            {
-                if (_stream!.Loop.Blocks.TryRent() is not { } block)
-                {
-                    // All memory for this is in use: this connection is given up, so that the others go on.
-                    IsBroken = true;
-                    return;
-                }
-
-                if (_last is null)
-                {
-                    _first = block;
-                }
-                else
-                {
-                    _last.Next = block;
-                }
-
-                _last = block;
-            }
-
-            bytes = bytes[_last.Append(bytes)..];
-        }
-    }
-
-    private void Consume(int count)
-    {
-        while (count > 0)
-        {
-            var block = _first!;
-            var part = Math.Min(count, block.Kept.Length);
-            block.Consume(part);
-            count -= part;
-            if (block.IsEmpty)
-            {
-                _first = block.Next;
-                _last = _first is null ? null : _last;
-                _stream!.Loop.Blocks.Return(block);
-            }
+            // All memory for this is in use: this connection is given up, so that the others go on.
+            IsBroken = true;
         }
     }
 }
