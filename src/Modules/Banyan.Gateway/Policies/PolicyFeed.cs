@@ -10,7 +10,7 @@ namespace Banyan.Gateway.Policies;
 /// <summary>Puts declared policies into force whenever they change, and the defaults where one is gone. Until they are read the defaults hold.</summary>
 internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, ClusterTable clusters, ILogger<PolicyFeed> log) : ModuleWorker
 {
-    private HashSet<ServiceName> _governed = [];
+    private readonly PoliciesInForce _policies = new((service, settings) => clusters.Get(service).Use(settings));
 
     public override string Name => "policies";
 
@@ -24,26 +24,12 @@ internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, C
 
     private void Apply(IEnumerable<Resource<TrafficPolicySpec, TrafficPolicyStatus>> policies)
     {
-        var governed = new HashSet<ServiceName>();
-
-        // Should two applies at the same moment both have passed, the older policy is in force.
-        foreach (var policy in policies.Where(p => p.Metadata.DeletedAt is null).OrderBy(p => p.Metadata.CreatedAt).ThenBy(p => p.Metadata.Name, StringComparer.Ordinal))
+        var declared = policies
+            .Where(p => p.Metadata.DeletedAt is null)
+            .Select(p => new DeclaredPolicy(p.Metadata.Name, new ServiceName(p.Metadata.Domain ?? string.Empty, p.Spec.Service), p.Metadata.CreatedAt, p.Spec));
+        foreach (var policy in _policies.Replace(declared))
         {
-            var service = new ServiceName(policy.Metadata.Domain ?? string.Empty, policy.Spec.Service);
-            if (!governed.Add(service))
-            {
-                GatewayLog.PolicyIgnored(log, policy.Name.ToString(), service);
-                continue;
-            }
-
-            clusters.Get(service).Use(TrafficPolicyRules.Compile(policy.Spec));
+            GatewayLog.PolicyIgnored(log, $"{policy.Service.Domain}/{policy.Name}", policy.Service);
         }
-
-        foreach (var service in _governed.Where(s => !governed.Contains(s)))
-        {
-            clusters.Get(service).Use(TrafficSettings.Default);
-        }
-
-        _governed = governed;
     }
 }

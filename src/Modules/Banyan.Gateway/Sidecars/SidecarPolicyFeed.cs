@@ -23,7 +23,7 @@ internal sealed class SidecarPolicyFeed(Sidecar sidecar, SidecarOptions options,
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(2) });
     private readonly string _path = options.AllDomains ? "api/v1/trafficpolicies" : $"api/v1/domains/{options.Own.Domain}/trafficpolicies";
-    private HashSet<ServiceName> _governed = [];
+    private readonly PoliciesInForce _policies = new(sidecar.Use);
 
     public override string Name => "policies";
 
@@ -68,21 +68,22 @@ internal sealed class SidecarPolicyFeed(Sidecar sidecar, SidecarOptions options,
     {
         using var late = new CancellationTokenSource(KeepAlive, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellation);
-        var policies = new List<Declared>();
+        var policies = new List<DeclaredPolicy>();
         long revision;
         var next = string.Empty;
         do
         {
             using var answer = await AskAsync($"?{(next.Length == 0 ? next : $"continue={Uri.EscapeDataString(next)}")}", either.Token);
             using var page = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(either.Token), default, either.Token);
-            policies.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(Read).OfType<Declared>());
+            policies.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(Read).OfType<DeclaredPolicy>());
             var metadata = page.RootElement.TryGetProperty("metadata", out var inner) ? inner : page.RootElement;
             revision = metadata.GetProperty("revision").GetInt64();
             next = metadata.TryGetProperty("continue", out var more) ? more.GetString() ?? string.Empty : string.Empty;
         }
         while (next.Length > 0);
 
-        Apply(policies);
+        _policies.Replace(policies);
+        sidecar.NameServices();
         return revision;
     }
 
@@ -124,36 +125,15 @@ internal sealed class SidecarPolicyFeed(Sidecar sidecar, SidecarOptions options,
         }
     }
 
-    private void Apply(IEnumerable<Declared> policies)
-    {
-        var governed = new HashSet<ServiceName>();
-
-        // Should two applies at the same moment both have passed, the older policy is in force.
-        foreach (var policy in policies.OrderBy(p => p.CreatedAt).ThenBy(p => p.Name, StringComparer.Ordinal).Where(p => governed.Add(p.Service)))
-        {
-            sidecar.Use(policy.Service, TrafficPolicyRules.Compile(policy.Spec));
-        }
-
-        foreach (var service in _governed.Where(s => !governed.Contains(s)))
-        {
-            sidecar.Use(service, TrafficSettings.Default);
-        }
-
-        _governed = governed;
-        sidecar.NameServices();
-    }
-
-    private static Declared? Read(JsonElement item)
+    private static DeclaredPolicy? Read(JsonElement item)
     {
         var metadata = item.GetProperty("metadata");
         return !metadata.TryGetProperty("deletedAt", out _) && item.GetProperty("spec").Deserialize(TrafficPolicyJson.Default.TrafficPolicySpec) is { } spec
-            ? new Declared(
+            ? new DeclaredPolicy(
                 metadata.GetProperty("name").GetString()!,
                 new ServiceName(metadata.GetProperty("domain").GetString()!, spec.Service),
                 metadata.GetProperty("createdAt").GetDateTimeOffset(),
                 spec)
             : null;
     }
-
-    private sealed record Declared(string Name, ServiceName Service, DateTimeOffset CreatedAt, TrafficPolicySpec Spec);
 }
