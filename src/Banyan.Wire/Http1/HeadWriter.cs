@@ -129,8 +129,8 @@ public ref struct HeadWriter(Span<byte> destination)
     /// <summary>Ends the head with an empty line.</summary>
     public void End() => Bytes("\r\n"u8);
 
-    // Parsed fields need no second look: what the parser took is what may be written.
-    private void Line(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
+    /// <summary>A field that was parsed. It needs no second look: what a parser took is what may be written.</summary>
+    internal void Line(scoped ReadOnlySpan<byte> name, scoped ReadOnlySpan<byte> value)
     {
         var destination = _destination[Length..];
         var size = name.Length + value.Length + 4;

@@ -214,14 +214,8 @@ public static class Http1Text
 
     private static void WriteLine(ByteQueue to, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var size = name.Length + value.Length + 4;
-        var room = to.Room(size);
-        name.CopyTo(room);
-        room[name.Length] = (byte)':';
-        room[name.Length + 1] = (byte)' ';
-        value.CopyTo(room[(name.Length + 2)..]);
-        room[size - 2] = (byte)'\r';
-        room[size - 1] = (byte)'\n';
-        to.Written(size);
+        var writer = new HeadWriter(to.Room(name.Length + value.Length + 4));
+        writer.Line(name, value);
+        to.Written(writer.Length);
     }
 }

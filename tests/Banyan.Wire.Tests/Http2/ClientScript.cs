@@ -27,29 +27,7 @@ internal sealed class ClientScript
 
     public Http2ClientSession Session { get; }
 
-    public string Play(string script)
-    {
-        foreach (var step in script.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (char.IsLower(step[0]))
-            {
-                Act(step.Split(' '));
-            }
-            else
-            {
-                foreach (var part in FrameScript.Frames(step).Chunk(BytesAtOnce))
-                {
-                    Session.Receive(part, 0);
-                }
-            }
-
-            Log.TakeOutput();
-            Session.Flush();
-            Log.TakeOutput();
-        }
-
-        return Log.ToString();
-    }
+    public string Play(string script) => FrameScript.Play(script, Log, BytesAtOnce, () => 0, Act);
 
     private void Act(string[] words)
     {

@@ -21,6 +21,37 @@ internal static class FrameScript
     private static readonly string[] Get = [":method=GET", ":scheme=http", ":path=/", ":authority=a.test"];
     private static readonly string[] Post = [":method=POST", ":scheme=http", ":path=/", ":authority=a.test"];
 
+    /// <summary>Plays a script against a session: steps in upper case are frames of its peer, those in lower case what this side does. Flushed after each step.</summary>
+    /// <param name="script">The steps.</param>
+    /// <param name="log">The session's.</param>
+    /// <param name="bytesAtOnce">Into portions of how many bytes the frames are split.</param>
+    /// <param name="now">The session's time.</param>
+    /// <param name="act">Does a step of this side, given in words.</param>
+    /// <returns>What happened, and what was sent after each step.</returns>
+    public static string Play(string script, SessionLog log, int bytesAtOnce, Func<long> now, Action<string[]> act)
+    {
+        foreach (var step in script.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (char.IsLower(step[0]))
+            {
+                act(step.Split(' '));
+            }
+            else
+            {
+                foreach (var part in Frames(step).Chunk(bytesAtOnce))
+                {
+                    log.Session.Receive(part, now());
+                }
+            }
+
+            log.TakeOutput();
+            log.Session.Flush();
+            log.TakeOutput();
+        }
+
+        return log.ToString();
+    }
+
     public static byte[] Frames(string script)
     {
         var bytes = new List<byte>();

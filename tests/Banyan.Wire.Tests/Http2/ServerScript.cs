@@ -35,29 +35,7 @@ internal sealed class ServerScript
     public Http2ServerSession Session { get; }
 
     /// <summary>What happened, and what was sent after each step.</summary>
-    public string Play(string script)
-    {
-        foreach (var step in script.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (char.IsLower(step[0]))
-            {
-                Act(step.Split(' '));
-            }
-            else
-            {
-                foreach (var part in FrameScript.Frames(step).Chunk(BytesAtOnce))
-                {
-                    Session.Receive(part, _now);
-                }
-            }
-
-            Log.TakeOutput();
-            Session.Flush();
-            Log.TakeOutput();
-        }
-
-        return Log.ToString();
-    }
+    public string Play(string script) => FrameScript.Play(script, Log, BytesAtOnce, () => _now, Act);
 
     private void Act(string[] words)
     {
