@@ -22,8 +22,6 @@ internal static unsafe partial class Libc
     public const int SolSocket = 1;
     public const int SoReuseAddress = 2;
     public const int SoError = 4;
-    public const int SoSendBuffer = 7;
-    public const int SoReceiveBuffer = 8;
     public const int SoKeepAlive = 9;
     public const int SoLinger = 13;
     public const int SoReusePort = 15;
@@ -42,7 +40,6 @@ internal static unsafe partial class Libc
     public const int MsgPeek = 0x2;
     public const int MsgDontWait = 0x40;
     public const int MsgNoSignal = 0x4000;
-    public const int MsgControlTruncated = 0x8;
     public const int MsgCloseOnExec = 0x40000000;
 
     public const int ShutdownWrite = 1;

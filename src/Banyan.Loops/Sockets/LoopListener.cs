@@ -39,9 +39,6 @@ public sealed unsafe class LoopListener : StreamListener, IPollable, ITimerOwner
     /// <summary>Connections reset because hardly any descriptor was left.</summary>
     public long Shed { get; private set; }
 
-    /// <summary>True when new connections are taken.</summary>
-    public bool IsAccepting => _accepting;
-
     /// <summary>Listens and accepts. Before the loop runs, or on its thread.</summary>
     /// <remarks>
     /// A Unix socket's file that nobody listens on is replaced. TCP connections get TCP_NODELAY and keep-alive without a call each: they inherit from the listener.

@@ -9,7 +9,6 @@ internal static class StaticTable
     public const int Authority = 1;
     public const int MethodGet = 2;
     public const int MethodPost = 3;
-    public const int PathRoot = 4;
     public const int SchemeHttp = 6;
     public const int SchemeHttps = 7;
     public const int Status200 = 8;
