@@ -57,6 +57,7 @@ public sealed class GatewayModule : IModule, IKindSource
             s.GetRequiredService<ILogger<ClusterTable>>()));
         services.AddSingleton<ClusterTable>();
         services.AddSingleton<ClusterMetrics>();
+        services.AddSingleton(s => new PoliciesInForce((service, settings) => s.GetRequiredService<ClusterTable>().Get(service).Use(settings)));
         services.AddSingleton<RouteTable>();
         services.AddSingleton<CertificateTable>();
         services.AddSingleton<CertificateMetrics>();

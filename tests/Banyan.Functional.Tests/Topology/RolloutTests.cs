@@ -43,6 +43,7 @@ public sealed class RolloutTests : IDisposable
         await rest.ApplyAsync(Documents);
         await using var gateway = await BanyanServer.StartAsync(
             _directory["gateway"], "gateway", rest.TokenFile, $"store.address={rest.Grpc}", $"registry.address={rest.Grpc}", $"host.tokenFile={rest.TokenFile}");
+        await gateway.MustBeReadyAsync();
         var running = await StartedAsync(rest, 0);
         await SeenAsync(gateway, i => i.Count(e => e.State == "up") == InstancesEach);
 

@@ -8,6 +8,10 @@ namespace Banyan.Gateway.Policies;
 internal sealed class PoliciesInForce(Action<ServiceName, TrafficSettings> use)
 {
     private HashSet<ServiceName> _governed = [];
+    private volatile bool _areRead;
+
+    /// <summary>True once all there are have been put into force.</summary>
+    public bool AreRead => _areRead;
 
     /// <summary>Makes these all there are: puts them into force, and the defaults where one is gone.</summary>
     /// <returns>Those that are not in force: should two applies at the same moment both have passed, the older policy is.</returns>
@@ -33,6 +37,7 @@ internal sealed class PoliciesInForce(Action<ServiceName, TrafficSettings> use)
         }
 
         _governed = governed;
+        _areRead = true;
         return ignored;
     }
 }

@@ -8,10 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Banyan.Gateway.Policies;
 
 /// <summary>Puts declared policies into force whenever they change, and the defaults where one is gone. Until they are read the defaults hold.</summary>
-internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, ClusterTable clusters, ILogger<PolicyFeed> log) : ModuleWorker
+internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, PoliciesInForce inForce, ILogger<PolicyFeed> log) : ModuleWorker
 {
-    private readonly PoliciesInForce _policies = new((service, settings) => clusters.Get(service).Use(settings));
-
     public override string Name => "policies";
 
     protected override async Task RunAsync(CancellationToken cancellation)
@@ -27,7 +25,7 @@ internal sealed class PolicyFeed(IResources resources, TrafficPolicyKind kind, C
         var declared = policies
             .Where(p => p.Metadata.DeletedAt is null)
             .Select(p => new DeclaredPolicy(p.Metadata.Name, new ServiceName(p.Metadata.Domain ?? string.Empty, p.Spec.Service), p.Metadata.CreatedAt, p.Spec));
-        foreach (var policy in _policies.Replace(declared))
+        foreach (var policy in inForce.Replace(declared))
         {
             GatewayLog.PolicyIgnored(log, $"{policy.Service.Domain}/{policy.Name}", policy.Service);
         }
