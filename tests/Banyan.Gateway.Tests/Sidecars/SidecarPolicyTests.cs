@@ -19,8 +19,7 @@ public sealed class SidecarPolicyTests
         await LimitsAsync(sidecar, orders: 7, pets: 3);
         Assert.Equal(0, LimitOf(sidecar.Sidecar.App, "orders"));
 
-        api.Pages = new() { [string.Empty] = (["pets:4"], string.Empty) };
-        await api.TellAsync("put");
+        await api.TellAsync("put", () => api.Pages = new() { [string.Empty] = (["pets:4"], string.Empty) });
         await LimitsAsync(sidecar, orders: 0, pets: 4);
         Assert.All(api.Asked, path => Assert.StartsWith("/api/v1/domains/default/trafficpolicies?", path));
     }
@@ -33,8 +32,7 @@ public sealed class SidecarPolicyTests
         await using var sidecar = await StartAsync(server.Port);
         await LimitsAsync(sidecar, orders: 7, pets: 0);
 
-        api.Fails = true;
-        await api.TellAsync("put");
+        await api.TellAsync("put", () => api.Fails = true);
         var asked = api.Asked.Count;
         await Eventually.True(() => api.Asked.Count > asked + 2, "the sidecar to try again");
         Assert.Equal(7, LimitOf(sidecar.Sidecar.Clusters, "orders"));
@@ -67,10 +65,11 @@ public sealed class SidecarPolicyTests
 
         public bool Fails { get; set; }
 
-        /// <summary>Ends the watch with a change, once there is one.</summary>
-        public async Task TellAsync(string change)
+        /// <summary>Once there is a watch, makes the change and ends the watch with it.</summary>
+        public async Task TellAsync(string change, Action make)
         {
             await Eventually.True(() => Interlocked.Exchange(ref _watching, 0) == 1, "the sidecar to watch");
+            make();
             Interlocked.Exchange(ref _change, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(change);
         }
 
