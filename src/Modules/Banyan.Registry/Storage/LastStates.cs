@@ -8,10 +8,10 @@ namespace Banyan.Registry.Storage;
 
 /// <summary>
 /// Writes states that have lasted, and changes of owner, into the store, many in one transaction, so that a restarted registry shows callers what it showed
-/// before. An instance that flaps faster than the delay is never written.
+/// before. An instance that flaps faster than the delay is never written. It wakes only while there is something to write.
 /// </summary>
 internal sealed class LastStates(InstanceTable table, RegistrationStore store, RegistryOptions options, TimeProvider clock, RegistryMetrics metrics, ILogger<LastStates> log)
-    : ModuleWorker
+    : ModuleWorker, IDisposable
 {
     private const int BatchSize = 128;
 
@@ -19,14 +19,22 @@ internal sealed class LastStates(InstanceTable table, RegistrationStore store, R
 
     private readonly Lock _lock = new();
     private readonly Dictionary<InstanceEntry, long> _outdated = [];
+    private readonly PeriodicTimer _timer = new(Timeout.InfiniteTimeSpan, clock);
 
     public override string Name => "last-states";
+
+    public void Dispose() => _timer.Dispose();
 
     /// <summary>Notes an entry whose stored state is out of date; its delay starts again with every change of state. The first state ever waits for nothing.</summary>
     public void Note(InstanceEntry entry)
     {
         lock (_lock)
         {
+            if (_outdated.Count == 0)
+            {
+                _timer.Period = Step;
+            }
+
             var first = entry.Registration.Stored.LastState == InstanceState.Unspecified;
             _outdated[entry] = clock.GetTimestamp() - (first ? (long)(options.LastStateDelay.TotalSeconds * clock.TimestampFrequency) : 0);
         }
@@ -34,8 +42,7 @@ internal sealed class LastStates(InstanceTable table, RegistrationStore store, R
 
     protected override async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Step, clock);
-        while (await timer.WaitForNextTickAsync(ct))
+        while (await _timer.WaitForNextTickAsync(ct))
         {
             await WriteDueAsync(ct);
         }
@@ -97,6 +104,11 @@ internal sealed class LastStates(InstanceTable table, RegistrationStore store, R
             foreach (var entry in due)
             {
                 _outdated.Remove(entry);
+            }
+
+            if (_outdated.Count == 0)
+            {
+                _timer.Period = Timeout.InfiniteTimeSpan;
             }
 
             return due;
