@@ -15,7 +15,8 @@ internal static class OtherGateways
         File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"""
             global
               nbthread 1
-              maxconn 9900
+              no strict-limits
+              maxconn 10500
               ssl-default-bind-options ssl-min-ver TLSv1.2
             defaults
               mode http
