@@ -186,6 +186,7 @@ public sealed class GatewayModuleTests
         await using var host = await StartAsync(given, ("gateway.zone", "a"));
         using var client = Client();
         given.Tell(new WatchResponse { Reset = true, Changed = { Entries.Instance("pets", "pets-1", upstream.Port), Entries.Instance("pets", "pets-2", upstream.Port) } });
+        await Eventually.True(() => host.NotReadyBecause is null, "the instances to be known");
         var resources = host.Services.GetRequiredService<IResources>();
         await resources.CreateAsync("services", new("default", "pets"), Document("Service", "pets", "{}"), WriteContext.System, default);
         await CreateAsync("pets", """{"service":"pets","balancer":"leastLatency","concurrency":{"maxPerInstance":8},"rateLimits":[{"name":"calls","requests":5,"per":"1h"}]}""");

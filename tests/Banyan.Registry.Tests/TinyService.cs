@@ -20,10 +20,10 @@ internal sealed class TinyService : IAsyncDisposable
 
     public int Checks { get; private set; }
 
-    public static async Task<TinyService> StartAsync(bool http2 = false, Action<WebApplication>? map = null)
+    public static async Task<TinyService> StartAsync(bool http2 = false, Action<WebApplication>? map = null, int port = 0)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
         builder.WebHost.ConfigureKestrel(k => k.ConfigureEndpointDefaults(e => e.Protocols = http2 ? HttpProtocols.Http2 : HttpProtocols.Http1));
         builder.Services.AddBanyanGrpc();
         var app = builder.Build();

@@ -61,6 +61,21 @@ public sealed class CertificateSnapshotTests : IDisposable
         Assert.False(table.Uses(option));
     }
 
+    [Fact]
+    public void Table_shows_certificates_only_once_they_can_be_served()
+    {
+        var table = new CertificateTable();
+        CertificateSnapshot? served = null;
+        table.Replacing += next =>
+        {
+            Assert.Null(table.Current);
+            served = next;
+        };
+
+        Assert.Same(table.Replace([Declared.Certificate("shop", _authority.Issue(["shop.example"]))]), served);
+        Assert.Same(served, table.Current);
+    }
+
     public void Dispose() => _authority.Dispose();
 
     private CertificateEntry Entry(string name, string host) => new(name, [host], false, 1, _material, new CertificateUse());

@@ -1,11 +1,14 @@
 using System.Net.Sockets;
 using Banyan.Contracts.Registry.V1;
 using Banyan.Gateway.Clusters;
+using Banyan.Gateway.Failures;
 using Banyan.Gateway.Limits;
 using Banyan.Gateway.Policies;
+using Banyan.Gateway.Sidecars;
 using Banyan.Gateway.Tests.Support;
 using Banyan.Hosting;
 using Banyan.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Banyan.Gateway.Tests.Sidecars;
 
@@ -130,6 +133,19 @@ public sealed class SidecarTests
 
         Assert.Contains("the list of instances has not come from the registry yet", sidecar.Host.NotReadyBecause);
         Assert.Contains("gateway/gateway-no-instance-list", await sidecar.AskAsync("outbound", "/", "orders"));
+    }
+
+    [Fact]
+    public void List_that_has_come_is_ready_once_its_services_can_be_called()
+    {
+        using var sidecar = new Sidecar(new SidecarOptions { Service = "pets" }, new ManualClock(), NullLogger<ClusterTable>.Instance);
+        sidecar.Clusters.Apply(new WatchResponse { Reset = true, Changed = { Entries.Instance("orders", "o-1", 1) } });
+        Assert.Contains("the list of instances has not come", sidecar.NotReadyBecause);
+        Assert.Equal(FailureReason.GatewayNoInstanceList, sidecar.Faces[0].Unrouted("orders").Reason);
+
+        sidecar.NameServices();
+        Assert.Null(sidecar.NotReadyBecause);
+        Assert.Equal("orders", sidecar.Faces[0].Routes.Current!.Find(new Asked("orders").Match)!.Cluster.Name.Service);
     }
 
     [Fact]

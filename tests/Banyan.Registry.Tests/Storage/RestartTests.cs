@@ -42,7 +42,9 @@ public class RestartTests
     public async Task Instance_that_died_while_the_registry_was_away_is_found_out()
     {
         await using var store = RegistryHost.NewStore();
-        var service = await TinyService.StartAsync();
+
+        // A port that nobody else is given once the service is gone.
+        var service = await TinyService.StartAsync(port: FreePort.Next());
         await using (var first = await RegistryHost.StartAsync(store))
         {
             await first.Registrar.RegisterAsync(RegistryHost.Request("a", port: service.Port, check: RegistryHost.CheckedOnce()), CancellationToken.None);

@@ -9,8 +9,10 @@ internal sealed class CertificateTable
     private volatile IReadOnlyList<CertificateSource> _sources = [];
     private long _unknown;
 
-    /// <summary>Raised after each swap, on the writer's thread; for TLS that keeps its own copy. Handlers must not block.</summary>
-    public event Action<CertificateSnapshot>? Replaced;
+    /// <summary>
+    /// Raised before each swap, on the writer's thread, so that whatever the table shows is served; for TLS that keeps its own copy. Handlers must not block.
+    /// </summary>
+    public event Action<CertificateSnapshot>? Replacing;
 
     /// <summary>The table to use now; null until the certificates have been read once.</summary>
     public CertificateSnapshot? Current => _current;
@@ -25,9 +27,9 @@ internal sealed class CertificateTable
     public CertificateSnapshot Replace(IReadOnlyList<CertificateSource> sources)
     {
         var next = CertificateSnapshot.Compile((_current?.Version ?? 0) + 1, sources.Select(s => s.Entry).OfType<CertificateEntry>());
+        Replacing?.Invoke(next);
         _sources = sources;
         _current = next;
-        Replaced?.Invoke(next);
         return next;
     }
 

@@ -29,7 +29,7 @@ internal sealed class LoopTls : IClientTls
         _log = log;
         _tickets = new TicketKeys(clock);
         _authorities = options.HttpsClientCertificates == ClientCertificates.None ? null : AuthorityFile.Read(options.ClientCa!, "gateway.clientCa").ExportCertificatePems();
-        table.Replaced += Use;
+        table.Replacing += Use;
         if (table.Current is { } now)
         {
             Use(now);
@@ -40,7 +40,7 @@ internal sealed class LoopTls : IClientTls
 
     public void Dispose()
     {
-        _table.Replaced -= Use;
+        _table.Replacing -= Use;
         _current?.Dispose();
     }
 
@@ -71,9 +71,8 @@ internal sealed class LoopTls : IClientTls
             return;
         }
 
-        var before = _current;
+        // The one before is not disposed: loops may be accepting with it, and handshakes under way choose from its certificates. Its memory goes once nobody holds it.
         _current = next;
-        before?.Dispose();
     }
 
     private void Count(CertificateEntry? chosen, CertificateSnapshot snapshot)

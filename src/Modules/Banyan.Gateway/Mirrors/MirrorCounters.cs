@@ -25,11 +25,11 @@ internal sealed class MirrorCounters
         return false;
     }
 
-    /// <summary>Gives the room back, and counts.</summary>
+    /// <summary>Gives the room back, and counts: whoever sees the outcome finds the room free.</summary>
     public void Leave(MirrorOutcome outcome)
     {
-        Count(outcome);
         Interlocked.Decrement(ref _inFlight);
+        Count(outcome);
     }
 
     /// <summary>Counts a copy that never had room.</summary>

@@ -25,6 +25,7 @@ internal sealed class Sidecar : IDisposable
     private readonly Dictionary<ServiceName, RouteEntry> _named = [];
     private readonly Lock _naming = new();
     private readonly SidecarFace[] _outbound;
+    private volatile bool _synced;
 
     public Sidecar(SidecarOptions options, TimeProvider clock, ILogger<ClusterTable> log)
     {
@@ -50,15 +51,17 @@ internal sealed class Sidecar : IDisposable
 
     public AccessLogQueue AccessLog { get; }
 
-    /// <summary>Null once the list of instances has been read, for callers; at once for a sidecar that calls nobody.</summary>
+    /// <summary>Null once the list of instances has been read and its services can be called, for callers; at once for a sidecar that calls nobody.</summary>
     public string? NotReadyBecause =>
-        Clusters.Synced || Faces.All(f => f.Clusters != Clusters) ? null : "the list of instances has not come from the registry yet";
+        _synced || Faces.All(f => f.Clusters != Clusters) ? null : "the list of instances has not come from the registry yet";
 
     /// <summary>Makes every service there is known by its name. Cheap when none has come.</summary>
     public void NameServices()
     {
         lock (_naming)
         {
+            // Read first: what is named below is then the whole list.
+            var synced = Clusters.Synced;
             var before = _named.Count;
             foreach (var cluster in Clusters.All)
             {
@@ -68,15 +71,15 @@ internal sealed class Sidecar : IDisposable
                 }
             }
 
-            if (_named.Count == before && before > 0)
+            if (_named.Count > before || before == 0)
             {
-                return;
+                foreach (var face in _outbound)
+                {
+                    face.Routes.Replace(_named.Values);
+                }
             }
 
-            foreach (var face in _outbound)
-            {
-                face.Routes.Replace(_named.Values);
-            }
+            _synced = synced;
         }
     }
 
@@ -137,7 +140,7 @@ internal sealed class Sidecar : IDisposable
 
     private Failure Unknown(string host)
     {
-        if (!Clusters.Synced)
+        if (!_synced)
         {
             return new Failure(FailureReason.GatewayNoInstanceList, "The registry's list of instances has not arrived yet. Try again.");
         }
