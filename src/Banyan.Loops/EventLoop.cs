@@ -278,10 +278,16 @@ public sealed partial class EventLoop : IDisposable
         var next = Timers.NextSlot;
         if (_alarm is not null)
         {
-            _alarm.Set(next == LoopTimer.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, next - Now)));
+            // Time that passed before the alarm was set is not in it: it is set again until none has.
+            long before;
+            do
+            {
+                before = Now;
+                _alarm.Set(next == LoopTimer.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, next - before)));
+                UpdateClock(out _);
+            }
+            while (next > Now && Now != before && next != LoopTimer.Never);
 
-            // Time that passed before the alarm was set is not in it.
-            UpdateClock(out _);
             return next <= Now ? 0 : -1;
         }
 

@@ -33,8 +33,8 @@ public sealed class RemoteStoreTests
     [Fact]
     public async Task Commit_while_nobody_serves_is_unavailable_and_works_again_when_somebody_does()
     {
-        var first = await StoreServer.StartAsync(new MemoryStore(TimeProvider.System));
-        var address = first.Address;
+        var address = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        var first = await StoreServer.StartAsync(new MemoryStore(TimeProvider.System), address);
         await using var store = first.Connect();
         await PutAsync(store, "a");
         await first.DisposeAsync();

@@ -106,13 +106,16 @@ public sealed class ControllerTests
         public Run(Shelf shelf, string candidate)
         {
             Runner = new ControllerRunner<BoxSpec, BoxStatus>(
-                Controller, shelf.Resources.Informer(shelf.Boxes), shelf.Store, shelf.Clock, new Random(1), new ControllerOptions { Candidate = candidate }, NullLogger.Instance);
+                Controller, shelf.Resources.Informer(shelf.Boxes), shelf.Store, shelf.Clock, new Random(1), Standing(candidate), NullLogger.Instance);
             _run = Runner.RunAsync(_stop.Token);
         }
 
         public BoxController Controller { get; } = new();
 
         public ControllerRunner<BoxSpec, BoxStatus> Runner { get; }
+
+        // The store's time is real, the renewals' is the test's: the lease must outlast any test.
+        private static ControllerOptions Standing(string candidate) => new() { Candidate = candidate, LeaseTimeToLive = TimeSpan.FromHours(1) };
 
         public async ValueTask DisposeAsync()
         {
@@ -141,8 +144,10 @@ public sealed class ControllerTests
 
         public override async Task<ReconcileResult> ReconcileAsync(ResourceName name, Resource<BoxSpec, BoxStatus>? resource, CancellationToken ct)
         {
+            // Decided before the call is counted: who has seen it counted may change it for the next.
+            var hang = Hang;
             Interlocked.Increment(ref _calls);
-            if (Hang)
+            if (hang)
             {
                 ct.Register(() => WasCancelled = true);
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);

@@ -212,7 +212,7 @@ public sealed class ReadTests
         await Eventually.True(() => informer.Revision >= last.Document.Revision, "the informer to catch up");
         Assert.Equal(2, informer.Snapshot[Box("b1")].Spec.Size);
         Assert.Equal(1, first[Box("b1")].Spec.Size);
-        Assert.True(Volatile.Read(ref raised) >= 2);
+        await Eventually.True(() => Volatile.Read(ref raised) >= 2, "the event, which is raised after the snapshot is there");
 
         await shelf.Resources.DeleteAsync("boxes", Box("b1"), new WriteContext(Admin), default);
         await Eventually.True(() => !informer.Snapshot.ContainsKey(Box("b1")), "the deletion to arrive");

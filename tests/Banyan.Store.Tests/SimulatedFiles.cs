@@ -31,6 +31,18 @@ internal sealed class SimulatedFiles : IStoreFiles
 
     public IReadOnlyList<string> Names => List(string.Empty);
 
+    /// <summary>Bytes of all files.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _names.Values.Sum(node => (long)node.Bytes.Length);
+            }
+        }
+    }
+
     /// <summary>What is found after the power came back.</summary>
     public SimulatedFiles AfterCrash(Random random)
     {
@@ -50,11 +62,13 @@ internal sealed class SimulatedFiles : IStoreFiles
     }
 
     /// <summary>The same disk for the next process: as after a kill, when the operating system lives on.</summary>
-    public SimulatedFiles Copy() => new()
+    public SimulatedFiles Copy()
     {
-        _names = _names.ToDictionary(n => n.Key, n => new Node { Bytes = [.. n.Value.Bytes], Durable = [.. n.Value.Bytes] }),
-        _durableNames = [],
-    };
+        lock (_lock)
+        {
+            return new SimulatedFiles { _names = _names.ToDictionary(n => n.Key, n => new Node { Bytes = [.. n.Value.Bytes], Durable = [.. n.Value.Bytes] }) };
+        }
+    }
 
     public byte[] this[string name]
     {

@@ -15,6 +15,7 @@ internal sealed class AcceptQueue
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private readonly List<PortableListener> _listeners = [];
+    private Task? _accepting;
     private int _next;
 
     private AcceptQueue(Socket socket, bool unix, TimeProvider clock)
@@ -27,7 +28,7 @@ internal sealed class AcceptQueue
 
     public LoopAddress Address { get; }
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Begins to listen; who connects waits for the first listener.</summary>
     /// <exception cref="LoopException">The address is taken, not of this machine, or not permitted.</exception>
     public static AcceptQueue Open(EventLoop loop, in LoopAddress address, ListenOptions options)
     {
@@ -61,9 +62,7 @@ internal sealed class AcceptQueue
             throw ListenerSocket.Failure(address, SocketErrors.Number(e.SocketErrorCode, unix));
         }
 
-        var queue = new AcceptQueue(socket, unix, loop.Clock);
-        _ = queue.AcceptAsync();
-        return queue;
+        return new AcceptQueue(socket, unix, loop.Clock);
     }
 
     /// <summary>One more listener that gets its share.</summary>
@@ -72,6 +71,7 @@ internal sealed class AcceptQueue
         lock (_lock)
         {
             _listeners.Add(listener);
+            _accepting ??= AcceptAsync();
         }
     }
 
@@ -80,13 +80,21 @@ internal sealed class AcceptQueue
     {
         lock (_lock)
         {
-            if (!_listeners.Remove(listener) || _listeners.Count > 0)
+            if (_listeners.Count > 1)
             {
+                _listeners.Remove(listener);
                 return;
             }
         }
 
+        // Who has been accepted and not dealt yet is among those who wait: the listener stays until that is done, which waits for nobody.
         _end.Cancel();
+        _accepting?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        lock (_lock)
+        {
+            _listeners.Remove(listener);
+        }
+
         try
         {
             while (_socket.Poll(0, SelectMode.SelectRead))

@@ -18,11 +18,13 @@ public sealed class TlsCounts
 
     internal void Finished(bool resumed)
     {
-        Interlocked.Increment(ref _handshakes);
+        // In this order no reader sees a handshake whose resumption is still to be counted.
         if (resumed)
         {
             Interlocked.Increment(ref _resumed);
         }
+
+        Interlocked.Increment(ref _handshakes);
     }
 
     internal void Fail() => Interlocked.Increment(ref _failed);

@@ -163,8 +163,8 @@ public abstract partial class RegistryContractConformance
         var check = new HealthCheck
         {
             Http = new HttpProbe(),
-            Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(2)),
-            Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1.9)),
+            Interval = Duration.FromTimeSpan(TimeSpan.FromSeconds(4)),
+            Timeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(3.9)),
             Fall = 2,
             Rise = 2,
         };

@@ -30,10 +30,11 @@ public sealed class PortableSocketTests
                 taken += result.Count;
             }
 
+            // Looked at in the same turn: the system may find more room later although nobody reads.
             Assert.Equal(IoStatus.WouldBlock, result.Status);
+            Assert.Equal(1, running.Loop.Blocks.Rented);
+            Assert.DoesNotContain("writable", owner.Calls);
         });
-        Assert.Equal(1, running.Loop.Blocks.Rented);
-        Assert.DoesNotContain("writable", await running.On(() => owner.Calls.ToArray()));
         await peer.ReceiveAllAsync((int)taken);
 
         await Eventually.True(async () => await running.On(() => owner.Calls.Contains("writable")), "the call");
@@ -43,7 +44,7 @@ public sealed class PortableSocketTests
     [Fact]
     public async Task Close_while_a_send_stands_still_lets_what_was_taken_arrive()
     {
-        using var running = new RunningLoop(portable: true);
+        using var running = new RunningLoop(new ManualClock(), portable: true);
         var (_, stream, peer) = await ConnectedAsync(running);
         using var _ = peer;
         var bytes = new byte[64 * 1024];

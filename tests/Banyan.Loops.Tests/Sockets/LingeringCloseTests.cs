@@ -12,7 +12,7 @@ public abstract class LingeringCloseTests(bool portable)
     [Fact]
     public async Task Begin_lets_a_client_that_still_sends_read_the_whole_answer()
     {
-        using var running = new RunningLoop(portable: portable);
+        using var running = new RunningLoop(new ManualClock(), portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         var answer = new byte[60_000];
         new Random(3).NextBytes(answer);
@@ -46,7 +46,7 @@ public abstract class LingeringCloseTests(bool portable)
     [Fact]
     public async Task Begin_ends_when_the_client_sends_without_end()
     {
-        using var running = new RunningLoop(portable: portable);
+        using var running = new RunningLoop(new ManualClock(), portable: portable);
         var server = await EchoServer.StartAsync(running.Loop);
         server.Wrap = socket => Refuse(socket, "no"u8.ToArray());
         using var client = await RawClient.ConnectAsync(server.Endpoint);

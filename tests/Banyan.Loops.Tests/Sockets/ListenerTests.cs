@@ -55,7 +55,8 @@ public sealed class ListenerTests
             Assert.Equal(AddressKind.Ipv4, both.Peers.Single().Kind);
         }
 
-        var alone = await EchoServer.StartAsync(running.Loop, LoopAddress.Of(IPAddress.IPv6Any, 0), new ListenOptions { DualStack = false });
+        // A port the system chooses for IPv6 alone may be somebody's for IPv4.
+        var alone = await EchoServer.StartAsync(running.Loop, LoopAddress.Of(IPAddress.IPv6Any, FreePort.Next()), new ListenOptions { DualStack = false });
         var error = await Assert.ThrowsAsync<SocketException>(() => RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, alone.Endpoint.Port)));
         Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
     }

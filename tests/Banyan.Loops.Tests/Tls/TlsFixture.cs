@@ -14,6 +14,7 @@ namespace Banyan.Loops.Tests.Tls;
 internal sealed class TlsFixture : IDisposable
 {
     private readonly long _openBefore = TlsContext.OpenStreams;
+    private volatile TlsStream[] _streams = [];
 
     private TlsFixture()
     {
@@ -28,7 +29,7 @@ internal sealed class TlsFixture : IDisposable
     public TlsServerContext Context { get; set; } = null!;
 
     /// <summary>Every stream accepted, in order.</summary>
-    public List<TlsStream> Streams { get; } = [];
+    public IReadOnlyList<TlsStream> Streams => _streams;
 
     /// <summary>Native connection objects that are of this fixture.</summary>
     public long Open => TlsContext.OpenStreams - _openBefore;
@@ -91,7 +92,7 @@ internal sealed class TlsFixture : IDisposable
     private TlsStream Accept(LoopStream socket)
     {
         var stream = Context.Accept(socket);
-        Streams.Add(stream);
+        _streams = [.. _streams, stream];
         return stream;
     }
 }

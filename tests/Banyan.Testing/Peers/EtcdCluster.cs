@@ -36,6 +36,7 @@ public sealed class EtcdCluster : IAsyncDisposable
                 "--listen-client-urls", Plain(member.Client), "--advertise-client-urls", Plain(member.Client),
                 "--listen-peer-urls", Plain(member.Peer), "--initial-advertise-peer-urls", Plain(member.Peer),
                 "--initial-cluster", all, "--initial-cluster-state", "new", "--initial-cluster-token", "banyan-test",
+                "--heartbeat-interval", "500", "--election-timeout", "5000", // A busy machine that stands still for a second has not lost its leader.
                 "--log-level", "error"]);
         }
 
@@ -50,19 +51,9 @@ public sealed class EtcdCluster : IAsyncDisposable
     /// <summary>Kills the leader as kill -9 does and returns its client address.</summary>
     public async Task<Uri> KillLeaderAsync()
     {
-        foreach (var member in _members.Where(member => !member.Process!.HasExited))
-        {
-            using var response = await _http.PostAsJsonAsync(new Uri(member.Client, "/v3/maintenance/status"), new { });
-            using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-            var header = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
-            if (status.RootElement.GetProperty("leader").GetString() == header)
-            {
-                member.Process!.Kill();
-                return member.Client;
-            }
-        }
-
-        throw new InvalidOperationException("No member of the etcd cluster says it leads.");
+        var leader = await Eventually.Value(FindLeaderAsync, "a member of the etcd cluster says that it leads");
+        leader.Process!.Kill();
+        return leader.Client;
     }
 
     /// <inheritdoc/>
@@ -78,6 +69,22 @@ public sealed class EtcdCluster : IAsyncDisposable
     }
 
     private static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    private async Task<Member?> FindLeaderAsync()
+    {
+        foreach (var member in _members.Where(member => !member.Process!.HasExited))
+        {
+            using var response = await _http.PostAsJsonAsync(new Uri(member.Client, "/v3/maintenance/status"), new { });
+            using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            var header = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
+            if (status.RootElement.GetProperty("leader").GetString() == header)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     private async Task<bool> IsHealthyAsync(Member member)
     {
