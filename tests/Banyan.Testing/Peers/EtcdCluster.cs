@@ -47,22 +47,12 @@ public sealed class EtcdCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Kills the leader as kill -9 does and returns its client address.</summary>
+    /// <summary>Kills the leader as kill -9 does and returns its client address. While the members elect one, it waits.</summary>
     public async Task<Uri> KillLeaderAsync()
     {
-        foreach (var member in _members.Where(member => !member.Process!.HasExited))
-        {
-            using var response = await _http.PostAsJsonAsync(new Uri(member.Client, "/v3/maintenance/status"), new { });
-            using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-            var header = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
-            if (status.RootElement.GetProperty("leader").GetString() == header)
-            {
-                member.Process!.Kill();
-                return member.Client;
-            }
-        }
-
-        throw new InvalidOperationException("No member of the etcd cluster says it leads.");
+        var leader = await Eventually.Value(FindLeaderAsync, "a member of the etcd cluster says it leads");
+        leader.Process!.Kill();
+        return leader.Client;
     }
 
     /// <inheritdoc/>
@@ -78,6 +68,22 @@ public sealed class EtcdCluster : IAsyncDisposable
     }
 
     private static string Plain(Uri address) => address.GetLeftPart(UriPartial.Authority);
+
+    private async Task<Member?> FindLeaderAsync()
+    {
+        foreach (var member in _members.Where(member => !member.Process!.HasExited))
+        {
+            using var response = await _http.PostAsJsonAsync(new Uri(member.Client, "/v3/maintenance/status"), new { });
+            using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            var id = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
+            if (status.RootElement.TryGetProperty("leader", out var leader) && leader.GetString() == id)
+            {
+                return member;
+            }
+        }
+
+        return null;
+    }
 
     private async Task<bool> IsHealthyAsync(Member member)
     {
