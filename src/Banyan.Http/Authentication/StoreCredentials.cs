@@ -226,9 +226,8 @@ public sealed class StoreCredentials : ICredentials, IAsyncDisposable
             if (result.Revision > _followedTo)
             {
                 _ahead.Add((subject.Name, after, result.Revision));
+                _table = Changed(_table, subject.Name, after, result.Revision);
             }
-
-            _table = Changed(_table, subject.Name, after, result.Revision);
         }
 
         HttpLog.CredentialChanged(_log, subject.Name, subject.Role.ToString(), verb == "rotate" ? "rotated" : verb + "d", by.Name);
