@@ -3,6 +3,7 @@ using Banyan.Http;
 using Banyan.Http.Authentication;
 using Banyan.Resources;
 using Banyan.Resources.Audit;
+using Banyan.Store;
 using Banyan.Store.Memory;
 using Banyan.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -113,6 +114,39 @@ public sealed class CredentialFollowingTests : IAsyncLifetime
         Assert.Single(await _one.ListAsync(default));
     }
 
+    [Fact]
+    public async Task Own_deletion_holds_when_the_news_of_the_creation_comes_after_it()
+    {
+        await using var store = new BehindStore(_store);
+        await using var credentials = Open(store);
+        store.ReleaseList();
+        Assert.Null(await NameOfAsync(credentials, "nothing"));
+        var token = (await credentials.CreateAsync("ci", ActorRole.Reader, null, null, Actor.System, default)).Token;
+        await Eventually.True(() => store.Heard == 1, "the news of the creation is on its way");
+        await credentials.DeleteAsync("ci", Actor.System, default);
+        Assert.Null(await NameOfAsync(credentials, token));
+
+        store.ReleaseBatch();
+        await Eventually.True(() => store.Told == 1, "the news of the creation is here");
+
+        Assert.Null(await NameOfAsync(credentials, token));
+    }
+
+    [Fact]
+    public async Task Own_creation_holds_when_the_list_that_was_read_before_comes_after_it()
+    {
+        await using var store = new BehindStore(_store);
+        await using var credentials = Open(store);
+        var first = NameOfAsync(credentials, "nothing");
+        await Eventually.True(() => store.Listed == 1, "the list is on its way");
+        var token = (await credentials.CreateAsync("ci", ActorRole.Reader, null, null, Actor.System, default)).Token;
+
+        store.ReleaseList();
+        await first;
+
+        Assert.Equal("ci", await NameOfAsync(credentials, token));
+    }
+
     private static async Task<bool> TryDeleteAsync(StoreCredentials credentials, string name)
     {
         try
@@ -128,8 +162,10 @@ public sealed class CredentialFollowingTests : IAsyncLifetime
 
     private static async Task<string?> NameOfAsync(StoreCredentials credentials, string token) => (await credentials.VerifyAsync(token, "test", default))?.Name;
 
-    private StoreCredentials Open() =>
-        new(_store, new AuditLog(_store, _clock, new ResourcesOptions()), _clock, NullLogger<StoreCredentials>.Instance);
+    private StoreCredentials Open() => Open(_store);
+
+    private StoreCredentials Open(IStore store) =>
+        new(store, new AuditLog(store, _clock, new ResourcesOptions()), _clock, NullLogger<StoreCredentials>.Instance);
 
     private Task<IssuedCredential> CreateAsync(string name) => _one.CreateAsync(name, ActorRole.Reader, null, null, Actor.System, default);
 }

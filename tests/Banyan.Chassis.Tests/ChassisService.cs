@@ -20,6 +20,9 @@ internal sealed class ChassisService : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Cancelled once it has given its callers time to hear that it leaves.</summary>
+    public CancellationToken Stopping => _app.Lifetime.ApplicationStopping;
+
     public HttpClient Client => Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
 
     /// <summary>Holds a request to <c>/slow</c> until it is completed.</summary>
@@ -42,6 +45,10 @@ internal sealed class ChassisService : IAsyncDisposable
             o.CacheDirectory = cache;
             o.Ttl = TimeSpan.FromSeconds(15);
             o.DrainDelay = TimeSpan.FromMilliseconds(300);
+
+            // Who is there answers; on a busy machine it may take long.
+            o.FirstAnswerWait = Eventually.Deadline;
+            o.ConnectTimeout = Eventually.Deadline;
             if (token is not null)
             {
                 o.TokenFile = Path.GetTempFileName();

@@ -92,7 +92,7 @@ public class ChassisTests
         await using var platform = await RegistryHost.StartAsync(RegistryHost.NewStore());
         var clock = new ManualClock();
         await using var pets = await ChassisService.StartAsync(
-            platform.GrpcUrl, platform.Token, "pets", "pets-1", configure: o => o.DrainDelay = TimeSpan.FromSeconds(1), build: b => b.Services.AddSingleton<TimeProvider>(clock));
+            platform.GrpcUrl, platform.Token, "pets", "pets-1", configure: o => (o.DrainDelay, o.Ttl) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)), build: b => b.Services.AddSingleton<TimeProvider>(clock));
         await platform.WaitForAsync("pets-1", InstanceState.Up);
         using var http = new HttpClient(new SocketsHttpHandler(), disposeHandler: true) { BaseAddress = pets.Url };
         var slow = http.GetStringAsync("/slow");
@@ -111,9 +111,14 @@ public class ChassisTests
         await Eventually.True(
             () =>
             {
-                // The delay may begin only now.
+                if (pets.Stopping.IsCancellationRequested)
+                {
+                    return true;
+                }
+
+                // The delay may begin only now; but once it is over, the goodbye has its own time.
                 clock.Advance(TimeSpan.FromSeconds(1));
-                return stopping.IsCompleted;
+                return false;
             },
             "the service to stop after its delay");
         await stopping;

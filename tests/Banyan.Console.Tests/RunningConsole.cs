@@ -125,11 +125,16 @@ internal sealed class RunningConsole : IAsyncDisposable
         await RegisterAsync("walks", "walks-1", 5021, version: "0.9.2");
         await RegisterAsync("walks", "walks-2", 5022, version: "0.9.2");
         await Registrar.DrainAsync(new DrainRequest { Key = new InstanceKey { Domain = "default", Service = "walks", Id = "walks-2" }, Reason = "release 0.9.3" }, default);
-        var live = _host.Services.GetRequiredService<LiveState>();
-        await Banyan.Testing.Eventually.True(() => HasHeardAll(live.Now), "the console has heard of everything");
+        await HeardAsync(HasHeardAll);
     }
 
-    // Each source comes by its own way: a page is whole only when the last of them has told its last.
+    /// <summary>Waits until the console has heard: each source comes by its own way, and a page is whole only when the last of them has told its last.</summary>
+    public Task HeardAsync(Func<ConsoleSnapshot, bool> all)
+    {
+        var live = _host.Services.GetRequiredService<LiveState>();
+        return Banyan.Testing.Eventually.True(() => all(live.Now), "the console has heard of everything");
+    }
+
     private static bool HasHeardAll(ConsoleSnapshot now)
     {
         var states = string.Join(' ', now.Instances.Values.OrderBy(i => i.Id, StringComparer.Ordinal).Select(i => i.State));

@@ -46,6 +46,7 @@ internal sealed class ToldGateway : IModule
         await CertificateAsync(console, "pets", """{"hosts":["pets.example"],"certificateFile":"/etc/tls/pets.pem","privateKeyFile":"/etc/tls/pets.key"}""", 6, inUse: true, "BrokenKept", "'/etc/tls/pets.key': The private key does not belong to the certificate, or is not an RSA or EC key.");
         await CertificateAsync(console, "old", """{"hosts":["old.example"],"certificateFile":"/etc/tls/old.pem","privateKeyFile":"/etc/tls/old.key"}""", -3, inUse: true, "Expired", "It expired. Have it issued again.");
         await CertificateAsync(console, "fresh", """{"hosts":["fresh.example"],"certificateFile":"/etc/tls/fresh.pem","privateKeyFile":"/etc/tls/fresh.key"}""");
+        await console.HeardAsync(now => (!withRoutes || now.Documents("routes").ContainsKey(new ResourceName("default", "old-shop"))) && now.Documents("certificates").ContainsKey(new ResourceName("default", "fresh")));
     }
 
     private void Add(string cluster) => Clusters.Add(JsonNode.Parse(cluster));

@@ -25,6 +25,15 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         _http.BaseAddress = new Uri(HttpLine().Match(_server.Output).Groups[1].Value);
         var token = await File.ReadAllTextAsync(Path.Combine(_data["data"], "admin.token"));
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+
+        // Until its modules have read what they know, they answer that they are not ready.
+        await Eventually.True(
+            async () =>
+            {
+                using var ready = await _http.GetAsync(new Uri("/readyz", UriKind.Relative));
+                return ready.IsSuccessStatusCode;
+            },
+            "the server is ready");
         _text = await _http.GetStringAsync(new Uri("/openapi.json", UriKind.Relative));
     }
 

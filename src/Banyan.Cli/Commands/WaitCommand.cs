@@ -105,19 +105,14 @@ internal sealed class WaitRun(CliContext context, BanyanClient client)
 
     private async Task UntilAsync(KindDescription kind, ResourceAddress address, Func<JsonObject?, string?> missing, string goal, TimeSpan timeout, CancellationToken cancellation)
     {
-        string? why = null;
+        // The first look is had in any case: however short the time, the reason is known when it is over.
+        var (item, revision) = await FindAsync(address, cancellation).ConfigureAwait(false);
+        var why = missing(item);
         using var limit = Limit(timeout, cancellation);
         try
         {
-            while (true)
+            while (why is not null)
             {
-                var (item, revision) = await FindAsync(address, limit.Token).ConfigureAwait(false);
-                why = missing(item);
-                if (why is null)
-                {
-                    return;
-                }
-
                 // Nothing between the read and the watch is missed: the watch starts at the revision of the read.
                 await foreach (var change in client.Resources.WatchAsync(address.Plural, address.Domain, null, revision, limit.Token).ConfigureAwait(false))
                 {
@@ -130,11 +125,14 @@ internal sealed class WaitRun(CliContext context, BanyanClient client)
                         }
                     }
                 }
+
+                (item, revision) = await FindAsync(address, limit.Token).ConfigureAwait(false);
+                why = missing(item);
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new BanyanException(CliErrors.TimedOut, $"{kind.Name} '{address.Name}' did not {goal} within {timeout.TotalSeconds:0.#} s: {why ?? "the server did not answer"}.");
+            throw new BanyanException(CliErrors.TimedOut, $"{kind.Name} '{address.Name}' did not {goal} within {timeout.TotalSeconds:0.#} s: {why}.");
         }
     }
 

@@ -15,14 +15,14 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
 
     private readonly Dictionary<string, InstanceDescription> _known = new(StringComparer.Ordinal);
 
-    // Set once the page is out: from then on every change is told, before it the page will tell.
+    // Set right before the page is made: from then on every change is told, before it the page will tell.
     private volatile bool _shown;
 
     /// <summary>Returns when everything is up or patience is over; changes are told on, in the background, until cancelled.</summary>
     public async Task ShowAsync(IReadOnlyList<ServiceManifest> services, IReadOnlyList<InstanceSupervisor> instances, long started, TimeSpan patience, CancellationToken stop)
     {
         var allUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var follow = FollowAsync(instances.Select(i => Key(i.Address.Domain, i.Address.Service, i.Id)).ToHashSet(StringComparer.Ordinal), allUp, stop);
+        var follow = FollowAsync(instances.ToDictionary(KeyOf, StringComparer.Ordinal), allUp, stop);
         try
         {
             await Task.WhenAny(allUp.Task, follow).WaitAsync(patience, io.Clock, stop).ConfigureAwait(false);
@@ -33,8 +33,9 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
         }
 
         var took = io.Clock.GetElapsedTime(started);
-        log.Text(Page(services, instances, took, await ConsoleLinkAsync(stop).ConfigureAwait(false)));
+        var link = await ConsoleLinkAsync(stop).ConfigureAwait(false);
         _shown = true;
+        log.Text(Page(services, instances, took, link));
         _ = follow.ContinueWith(
             t => log.Say("banyan", $"the registry can no longer be followed: {t.Exception!.GetBaseException().Message}"),
             CancellationToken.None,
@@ -42,7 +43,7 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
             TaskScheduler.Default);
     }
 
-    private async Task FollowAsync(HashSet<string> expected, TaskCompletionSource allUp, CancellationToken stop)
+    private async Task FollowAsync(Dictionary<string, InstanceSupervisor> expected, TaskCompletionSource allUp, CancellationToken stop)
     {
         if (expected.Count == 0)
         {
@@ -56,7 +57,7 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
                 await foreach (var change in client.Instances.WatchAsync(null, stop).ConfigureAwait(false))
                 {
                     Take(change, tell: _shown, expected);
-                    if (expected.Count > 0 && expected.All(key => Known(key)?.State == "up"))
+                    if (expected.Count > 0 && expected.Values.All(IsUp))
                     {
                         allUp.TrySetResult();
                     }
@@ -75,7 +76,7 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
         }
     }
 
-    private void Take(InstanceChange change, bool tell, HashSet<string> expected)
+    private void Take(InstanceChange change, bool tell, Dictionary<string, InstanceSupervisor> expected)
     {
         foreach (var i in change.Changed ?? [])
         {
@@ -86,7 +87,7 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
                 _known[key] = i;
             }
 
-            if (tell && before != i.State && expected.Contains(key))
+            if (tell && before != i.State && expected.ContainsKey(key))
             {
                 log.Say(i.Id, $"{before ?? "new"} → {i.State}{(string.IsNullOrEmpty(i.Reason) ? string.Empty : $": {i.Reason}")}");
             }
@@ -109,7 +110,7 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
     private string Page(IReadOnlyList<ServiceManifest> services, IReadOnlyList<InstanceSupervisor> instances, TimeSpan took, ConsoleLink? link)
     {
         var to = new StringWriter();
-        var late = instances.Where(i => Known(Key(i.Address.Domain, i.Address.Service, i.Id))?.State != "up").ToArray();
+        var late = instances.Where(i => !IsUp(i)).ToArray();
         to.Write(late.Length == 0
             ? string.Create(CultureInfo.InvariantCulture, $"\nEverything is up after {took.TotalSeconds:0.0} s.\n\n")
             : string.Create(CultureInfo.InvariantCulture, $"\nNot up after {took.TotalSeconds:0.0} s: {string.Join(", ", late.Select(i => i.Id))}. The rest is.\n\n"));
@@ -198,6 +199,11 @@ internal sealed class UpOverview(CliIo io, UpLog log, IRunningPlatform platform,
             return _known.GetValueOrDefault(key);
         }
     }
+
+    // After a run that was killed the registry still lists its instances, by the same names: they are not up where this run's are.
+    private bool IsUp(InstanceSupervisor instance) => Known(KeyOf(instance)) is { State: "up" } known && known.Port == instance.Port;
+
+    private static string KeyOf(InstanceSupervisor instance) => Key(instance.Address.Domain, instance.Address.Service, instance.Id);
 
     private static string Key(string domain, string service, string id) => $"{domain}/{service}/{id}";
 }

@@ -22,7 +22,11 @@ public sealed class StoreCredentials : ICredentials, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Own changes that the watch has not told yet. What it tells meanwhile is older, and must not undo them.
+    private readonly List<(string Name, StoredCredential? After, long Revision)> _ahead = [];
     private volatile CredentialTable _table = CredentialTable.Empty;
+    private long _followedTo;
     private Task? _following;
     private int _disposed;
 
@@ -219,7 +223,12 @@ public sealed class StoreCredentials : ICredentials, IAsyncDisposable
         // Do not wait for the watch: whoever changed a credential expects the change to hold when the call returns.
         lock (_lock)
         {
-            _table = after is null ? _table.Without(subject.Name, result.Revision) : _table.With(after, result.Revision);
+            // Before anything is followed there is nothing to be ahead of: the first list has it.
+            if (_following is not null && result.Revision > _followedTo)
+            {
+                _ahead.Add((subject.Name, after, result.Revision));
+                _table = Changed(_table, subject.Name, after, result.Revision);
+            }
         }
 
         HttpLog.CredentialChanged(_log, subject.Name, subject.Role.ToString(), verb == "rotate" ? "rotated" : verb + "d", by.Name);
@@ -236,7 +245,7 @@ public sealed class StoreCredentials : ICredentials, IAsyncDisposable
 
         lock (_lock)
         {
-            _table = next;
+            _table = WithAhead(next, revision);
         }
 
         _synced.TrySetResult();
@@ -246,14 +255,28 @@ public sealed class StoreCredentials : ICredentials, IAsyncDisposable
     {
         lock (_lock)
         {
+            var next = _table;
             foreach (var change in batch.Events)
             {
-                _table = change.Kind == WatchEventKind.Delete
-                    ? _table.Without(change.Entry.Key.ToString()[Prefix.Length..], change.Entry.ModRevision)
-                    : Read(change.Entry) is { } credential ? _table.With(credential, change.Entry.ModRevision) : _table;
+                next = change.Kind == WatchEventKind.Delete
+                    ? next.Without(change.Entry.Key.ToString()[Prefix.Length..], change.Entry.ModRevision)
+                    : Read(change.Entry) is { } credential ? next.With(credential, change.Entry.ModRevision) : next;
             }
+
+            _table = WithAhead(next, batch.Revision);
         }
     }
+
+    // Under the lock.
+    private CredentialTable WithAhead(CredentialTable told, long revision)
+    {
+        _followedTo = revision;
+        _ahead.RemoveAll(change => change.Revision <= revision);
+        return _ahead.OrderBy(change => change.Revision).Aggregate(told, (table, change) => Changed(table, change.Name, change.After, change.Revision));
+    }
+
+    private static CredentialTable Changed(CredentialTable table, string name, StoredCredential? after, long revision) =>
+        after is null ? table.Without(name, revision) : table.With(after, revision);
 
     private StoredCredential? Read(StoreEntry entry)
     {

@@ -8,6 +8,9 @@ namespace Banyan.Platform;
 /// <summary>Gives the commands what only the executable has. Making it loads nothing: most commands never start a server.</summary>
 internal sealed class BanyanPlatform : ICliPlatform
 {
+    private static readonly TimeSpan PatienceForReady = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadyStep = TimeSpan.FromMilliseconds(20);
+
     public string Version { get; } = typeof(BanyanPlatform).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
     public IReadOnlyList<PlatformTarget> Targets =>
@@ -41,6 +44,7 @@ internal sealed class BanyanPlatform : ICliPlatform
         try
         {
             await host.StartAsync(cancellation);
+            await ReadyAsync(host, cancellation);
             return new RunningPlatform(host, builder.ReadSettings());
         }
         catch
@@ -55,4 +59,15 @@ internal sealed class BanyanPlatform : ICliPlatform
 
     public Task<int> RunBenchAsync(BenchRequest request, TextWriter output, IProgress<string> progress, CancellationToken cancellation) =>
         BenchCatalog.RunAsync(request, output, progress, cancellation);
+
+    // Modules that run have yet to read what they know, and refuse who comes before. One that cannot become ready says why in the log; the others are of use all the same.
+    private static async Task ReadyAsync(ModuleHost host, CancellationToken cancellation)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        while (host.NotReadyBecause is not null && !host.Completion.IsCompleted && clock.GetElapsedTime(start) < PatienceForReady)
+        {
+            await Task.Delay(ReadyStep, clock, cancellation);
+        }
+    }
 }

@@ -51,6 +51,7 @@ public sealed class ExplainCommandTests(SharedServer shared) : IClassFixture<Sha
     {
         await Server.ApplyAsync(Routes);
         await Server.RegisterAsync("things", "t1", 1);
+        var first = await ExplainUntilAsync("things-beta", "GET", "http://things.example/things", "-H", "X-Beta: 1");
 
         var text = await ExplainUntilAsync("things", "GET", "http://Things.example:8080/things/a%20b?x=1", "-H", "X-User-Id: user-7", "-H", "X-Beta: 2");
 
@@ -62,7 +63,6 @@ public sealed class ExplainCommandTests(SharedServer shared) : IClassFixture<Sha
         Assert.Matches(@"(?m)^split +key user, salt 'test', bucket \d+ of 10000: part [12]$", text);
         Assert.Matches(@"(?m)^total +5 s$", text);
 
-        var first = await ExplainUntilAsync("things-beta", "GET", "http://things.example/things", "-H", "X-Beta: 1");
         Assert.Matches(@"(?m)^default/things +.* not-asked +'default/things-beta' goes first: it has more conditions$", first);
         Assert.Contains("The service has no instances: the answer would be 503.", first, StringComparison.Ordinal);
     }

@@ -32,9 +32,7 @@ public sealed class FollowingCommandsTests(SharedServer shared) : IClassFixture<
 
         (await Server.CliAsync("wait", "service", "lonely", "--for", "instances=2", "--timeout", "200ms"))
             .Must(ExitCodes.Timeout, "Service 'lonely' had 0 of 2 instances up after 0.2 s.", "'banyan instances list lonely'");
-
-        // The reason is known once the object has been read.
-        (await Server.CliAsync("wait", "service", "lonely", "--for", "condition=Ready", "--timeout", "3s")).Must(ExitCodes.Timeout, "it has no condition 'Ready'");
+        (await Server.CliAsync("wait", "service", "lonely", "--for", "condition=Ready", "--timeout", "200ms")).Must(ExitCodes.Timeout, "it has no condition 'Ready'");
         (await Server.CliAsync("wait", "service", "lonely", "--for", "instances=many")).Must(ExitCodes.Usage, "'--for instances=many' is not understood.");
     }
 

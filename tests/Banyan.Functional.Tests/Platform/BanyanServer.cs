@@ -25,7 +25,7 @@ internal sealed partial class BanyanServer : IAsyncDisposable
     /// <summary>Where the gateway listens; null when it does not run here.</summary>
     public Uri? Gateway { get; private set; }
 
-    /// <summary>Starts a server and waits until it runs.</summary>
+    /// <summary>Starts a server and waits until it is ready: the ports of one that runs are open before its modules have read what they know.</summary>
     /// <param name="data">Its data directory.</param>
     /// <param name="target">Its modules; null for all.</param>
     /// <param name="tokenFile">The credential it and its callers show; null for the administrator's of its data directory.</param>
@@ -37,6 +37,7 @@ internal sealed partial class BanyanServer : IAsyncDisposable
         server.Http = new Uri(HttpLine().Match(server.Process.Output).Groups[1].Value);
         server.Grpc = new Uri(GrpcLine().Match(server.Process.Output).Groups[1].Value);
         server.Gateway = GatewayLine().Match(server.Process.Output) is { Success: true } listens ? new Uri(listens.Groups[1].Value) : null;
+        await server.MustBeReadyAsync();
         return server;
     }
 
@@ -76,6 +77,25 @@ internal sealed partial class BanyanServer : IAsyncDisposable
         using var answer = await SendAsync(HttpMethod.Put, $"/api/v1/domains/default/services/{service}/instances/{id}", JsonSerializer.Serialize(new { host = "127.0.0.1", port }));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    /// <summary>Waits until the gateway has heard of everything that leads to this answer.</summary>
+    public Task AnswersAsync(string path, string expected) => Eventually.True(
+        async () =>
+        {
+            using var answer = await _http.GetAsync(new Uri(Gateway!, path));
+            return await answer.Content.ReadAsStringAsync() == expected;
+        },
+        $"{path} answers '{expected}'");
+
+    /// <summary>Waits until the instance is up in the list of this server.</summary>
+    public Task UpAsync(string service, string id) => Eventually.True(
+        async () =>
+        {
+            using var answer = await SendAsync(HttpMethod.Get, $"/api/v1/domains/default/services/{service}/instances/{id}");
+            using var instance = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            return answer.IsSuccessStatusCode && instance.RootElement.GetProperty("state").GetString() == "up";
+        },
+        $"{service}/{id} is up");
 
     /// <summary>Fails unless the server says that it is ready.</summary>
     public async Task MustBeReadyAsync()

@@ -21,7 +21,7 @@ internal sealed partial class PetworkingRun : IAsyncDisposable
 
     public Uri Grpc { get; private set; } = null!;
 
-    /// <summary>Starts it and waits for the page that says everything is up.</summary>
+    /// <summary>Starts it and waits for the page that says everything is up, and for the gateway to have heard so too.</summary>
     public static async Task<PetworkingRun> StartAsync(string data)
     {
         var process = TestProcess.Start(
@@ -32,12 +32,24 @@ internal sealed partial class PetworkingRun : IAsyncDisposable
         await process.WaitForOutputAsync("Ctrl-C drains and stops everything.");
         Assert.Contains("Everything is up after", process.Output, StringComparison.Ordinal);
         using var places = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(data, "endpoints.json")));
-        return new PetworkingRun(process, data)
+        var run = new PetworkingRun(process, data)
         {
             Gateway = Place("gateway"),
             Api = Place("http"),
             Grpc = Place("grpc"),
         };
+        foreach (var path in (string[])["/", "/pets", "/walks"])
+        {
+            await Eventually.True(
+                async () =>
+                {
+                    using var answer = await run._http.GetAsync(new Uri(run.Gateway, path));
+                    return answer.IsSuccessStatusCode;
+                },
+                $"the gateway leads {path} to an instance");
+        }
+
+        return run;
 
         Uri Place(string name) => new(places.RootElement.GetProperty(name).GetString()!);
     }

@@ -32,7 +32,7 @@ public sealed class GatewayRestartTests : IDisposable
         await rest.ApplyAsync(Documents);
         await rest.RegisterAsync("echo", "e1", echo.Port);
         await using var first = await StartAsync(rest, "first", 0);
-        await first.MustBeReadyAsync();
+        await first.AnswersAsync("/x", "e1 GET /x");
 
         // 2. Clients come all the time, each with a connection of its own.
         using var stop = new CancellationTokenSource();

@@ -52,7 +52,7 @@ public sealed class GatewaySystemCallTests : IDisposable
             $"host.tokenFile={rest.TokenFile}",
             "gateway.http=127.0.0.1:0",
             "gateway.loops=1");
-        await gateway.MustBeReadyAsync();
+        await gateway.AnswersAsync("/x", "e1 GET /x");
 
         // 2. Clients and connections to the service are there before it is counted.
         var clients = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Client.OpenAsync(gateway.Gateway!.Port)));

@@ -43,7 +43,6 @@ public sealed class RolloutTests : IDisposable
         await rest.ApplyAsync(Documents);
         await using var gateway = await BanyanServer.StartAsync(
             _directory["gateway"], "gateway", rest.TokenFile, $"store.address={rest.Grpc}", $"registry.address={rest.Grpc}", $"host.tokenFile={rest.TokenFile}");
-        await gateway.MustBeReadyAsync();
         var running = await StartedAsync(rest, 0);
         await SeenAsync(gateway, i => i.Count(e => e.State == "up") == InstancesEach);
 
@@ -61,6 +60,7 @@ public sealed class RolloutTests : IDisposable
         });
         var told = new Told();
         var following = told.FollowAsync(new RemoteInstanceDirectory(channel), stop.Token);
+        await Eventually.True(() => told.Changed >= InstancesEach, "the follower to be told of everything there is");
         var callers = new Callers(gateway.Gateway!, 4, stop.Token);
         await callers.RoundAsync();
 
@@ -129,11 +129,12 @@ public sealed class RolloutTests : IDisposable
     /// <summary>What a follower of the instances is told.</summary>
     private sealed class Told
     {
+        private int _changed;
         private int _removed;
 
         public int Resets { get; private set; }
 
-        public int Changed { get; private set; }
+        public int Changed => Volatile.Read(ref _changed);
 
         public int Removed => Volatile.Read(ref _removed);
 
@@ -142,7 +143,7 @@ public sealed class RolloutTests : IDisposable
             await foreach (var told in directory.WatchAsync(new WatchRequest(), cancellation))
             {
                 Resets += told.Reset ? 1 : 0;
-                Changed += told.Changed.Count;
+                Volatile.Write(ref _changed, _changed + told.Changed.Count);
                 Volatile.Write(ref _removed, _removed + told.Removed.Count);
             }
         }

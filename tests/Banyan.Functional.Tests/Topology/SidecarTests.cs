@@ -43,6 +43,7 @@ public sealed partial class SidecarTests : IAsyncLifetime
         _orders = await EchoService.StartAsync("orders");
         await _server.ApplyAsync(Documents);
         await _server.RegisterAsync("orders", "o1", _orders.Port);
+        await _server.UpAsync("orders", "o1");
     }
 
     public async Task DisposeAsync()

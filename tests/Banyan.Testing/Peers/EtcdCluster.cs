@@ -48,10 +48,10 @@ public sealed class EtcdCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Kills the leader as kill -9 does and returns its client address.</summary>
+    /// <summary>Kills the leader as kill -9 does and returns its client address. While the members elect one, it waits.</summary>
     public async Task<Uri> KillLeaderAsync()
     {
-        var leader = await Eventually.Value(FindLeaderAsync, "a member of the etcd cluster says that it leads");
+        var leader = await Eventually.Value(FindLeaderAsync, "a member of the etcd cluster says it leads");
         leader.Process!.Kill();
         return leader.Client;
     }
@@ -76,8 +76,8 @@ public sealed class EtcdCluster : IAsyncDisposable
         {
             using var response = await _http.PostAsJsonAsync(new Uri(member.Client, "/v3/maintenance/status"), new { });
             using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-            var header = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
-            if (status.RootElement.GetProperty("leader").GetString() == header)
+            var id = status.RootElement.GetProperty("header").GetProperty("member_id").GetString();
+            if (status.RootElement.TryGetProperty("leader", out var leader) && leader.GetString() == id)
             {
                 return member;
             }

@@ -17,7 +17,7 @@ namespace Banyan.Console.Endpoints;
 internal sealed class PageEndpoints(
     PageRenderer pages, SessionStore sessions, AssetCatalog assets, IInstanceRegistrar registrar, LiveState state, TimeProvider clock, ILogger<PageEndpoints> log)
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private static readonly string[] Places = ["/", "/services", "/services/{domain}/{name}", "/routes", "/clusters", "/certificates", "/changes", "/modules"];
     private static readonly string[] Read = ["GET", "HEAD"];
