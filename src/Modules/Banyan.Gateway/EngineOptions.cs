@@ -90,6 +90,9 @@ public class EngineOptions
     /// <summary>How long a TLS handshake may take.</summary>
     public TimeSpan TlsHandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a client that has just connected may take to its first request once the gateway stops. Not a setting.</summary>
+    internal TimeSpan FirstRequestTime { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The checks that types alone do not make.</summary>
     internal static void ValidateEngine(EngineOptions options, OptionFaults faults)
     {

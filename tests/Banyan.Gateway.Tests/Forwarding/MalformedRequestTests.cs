@@ -57,7 +57,7 @@ public abstract class MalformedRequestTests(GatewayTransport transport) : Transp
         await using var upstream = Counting();
         await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
-        await client.SendAsync(request);
+        await client.OfferAsync(request);
         var answer = await client.ReadToEndAsync();
 
         Assert.True(answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal), $"{what}: {answer}");
@@ -72,7 +72,7 @@ public abstract class MalformedRequestTests(GatewayTransport transport) : Transp
         await using var upstream = Counting();
         await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n" + body + Smuggled);
+        await client.OfferAsync("POST / HTTP/1.1\r\nHost: app.test\r\nTransfer-Encoding: chunked\r\n\r\n" + body + Smuggled);
         var answer = await client.ReadToEndAsync();
 
         Assert.True(answer.StartsWith("HTTP/1.1 400", StringComparison.Ordinal), $"{what}: {answer}");
@@ -97,7 +97,7 @@ public abstract class MalformedRequestTests(GatewayTransport transport) : Transp
         await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
         var host = start.StartsWith("CONNECT", StringComparison.Ordinal) ? "app.test:443" : "app.test";
-        await client.SendAsync($"{start}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        await client.OfferAsync($"{start}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         var answer = await client.ReadToEndAsync();
 
         Assert.True(answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 400 ", StringComparison.Ordinal), answer);
@@ -110,7 +110,7 @@ public abstract class MalformedRequestTests(GatewayTransport transport) : Transp
         await using var upstream = Counting();
         await using var gateway = await ToAsync([upstream.Port]);
         await using var client = await gateway.ConnectAsync();
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: +4\r\nConnection: close\r\n\r\n\r\n\r\n");
+        await client.OfferAsync("POST / HTTP/1.1\r\nHost: app.test\r\nContent-Length: +4\r\nConnection: close\r\n\r\n\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 400", await client.ReadToEndAsync(), StringComparison.Ordinal);
         Assert.Empty(upstream.Heads);

@@ -155,19 +155,33 @@ public abstract class RouteActionTests(GatewayTransport transport) : TransportTe
     [Fact]
     public async Task Total_time_ends_an_answer_that_goes_on_and_on()
     {
+        using var more = new SemaphoreSlim(1);
         await using var upstream = await WebUpstream.StartAsync(async context =>
         {
-            while (!context.RequestAborted.IsCancellationRequested)
+            while (true)
             {
+                await more.WaitAsync(context.RequestAborted);
                 await context.Response.WriteAsync("more ");
                 await context.Response.Body.FlushAsync(context.RequestAborted);
             }
         });
-        await using var gateway = await ToAsync([upstream.Port]);
-        gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Total = "1s" } })]);
+        var clock = new AheadClock();
+        await using var gateway = await ToAsync([upstream.Port], clock: clock);
+        gateway.Routes.Replace([Entries.Route("app", s => s with { Timeouts = new RouteTimeouts { Total = "4m" } })]);
         using var answer = await gateway.GetAsync();
         await using var body = await answer.Content.ReadAsStreamAsync();
 
+        // Less than the idle time each, which the answer never reaches.
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await body.ReadExactlyAsync(new byte[5]);
+            clock.Skip(TimeSpan.FromMinutes(1));
+            more.Release();
+        }
+
+        await body.ReadExactlyAsync(new byte[5]);
+        clock.Skip(TimeSpan.FromMinutes(1));
+        more.Release();
         await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(Stream.Null));
 
         Assert.Equal(FailureReason.UpstreamBodyTimedOut, (await gateway.NextRecordAsync()).Reason);

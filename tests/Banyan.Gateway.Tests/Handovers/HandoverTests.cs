@@ -43,6 +43,9 @@ public sealed class HandoverTests : IDisposable
         foreach (var count in loops.Skip(1))
         {
             await ServedAsync(Each);
+
+            // It takes the path over when it has the listeners already, and whoever comes before that asks the one that has gone.
+            await Eventually.True(() => Directory.GetFileSystemEntries(_directory.Path) is [var only] && only == Path, "the gateway that runs to be the one that is asked");
             var next = await StartAsync(upstream.Port, port, count);
             await gateway.HandedOver.WaitAsync(Eventually.Deadline);
             await gateway.StopAsync(CancellationToken.None).WaitAsync(Eventually.Deadline);
@@ -279,5 +282,8 @@ public sealed class HandoverTests : IDisposable
         options.Http = new ListenAddress("127.0.0.1", port);
         options.Handover = Path;
         options.AccessLog = AccessLogMode.Off;
+
+        // A client may be held up between its connecting and its asking.
+        options.FirstRequestTime = Eventually.Deadline;
     }
 }

@@ -86,7 +86,7 @@ public abstract class Http2ClientBehaviourTests(GatewayTransport transport)
         Assert.DoesNotContain("end 1", client.Log, StringComparison.Ordinal);
     }
 
-    // Nothing else would end this request within the hour.
+    // Nothing else would end this request within two hours.
     [Fact]
     public async Task DeadlineOfAGrpcClient_endsTheCall()
     {
@@ -95,13 +95,20 @@ public abstract class Http2ClientBehaviourTests(GatewayTransport transport)
             await me.HeadAsync(connection);
             await connection.ReadToEndAsync();
         });
-        await using var gateway = await ToAsync(upstream.Port, options =>
-        {
-            options.ResponseHeaderTimeout = TimeSpan.FromHours(1);
-            options.RequestIdleTimeout = TimeSpan.FromHours(1);
-        });
+        var clock = new AheadClock();
+        await using var gateway = await ToAsync(
+            upstream.Port,
+            options =>
+            {
+                options.ResponseHeaderTimeout = TimeSpan.FromHours(2);
+                options.RequestIdleTimeout = TimeSpan.FromHours(2);
+            },
+            clock);
         await using var client = await RawHttp2Client.ConnectAsync(gateway.Http2.Port);
-        client.Open("POST", "/pets.Pets/Get", end: true, ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "100m"));
+        client.Open("POST", "/pets.Pets/Get", end: true, ("content-type", "application/grpc"), ("te", "trailers"), ("grpc-timeout", "1H"));
+        await client.SendAsync();
+        await Eventually.True(() => upstream.Heads.Count == 1, "the call at the instance");
+        clock.Skip(TimeSpan.FromHours(1));
         await client.UntilAsync("end 1");
         Assert.Contains(" grpc-status=4 ", client.Log, StringComparison.Ordinal);
         Assert.StartsWith("head 1 200 ", client.Log, StringComparison.Ordinal);
@@ -188,7 +195,7 @@ public abstract class Http2ClientBehaviourTests(GatewayTransport transport)
         return [0, 0, 6, 1, 5, .. number, 0x82, 0x86, 0x84, 0x01, 0x01, (byte)'a', 0, 0, 4, 3, 0, .. number, 0, 0, 0, 8];
     }
 
-    private Task<RunningGateway> ToAsync(int port, Action<GatewayOptions>? change = null) => RunningGateway.ToAsync(
+    private Task<RunningGateway> ToAsync(int port, Action<GatewayOptions>? change = null, TimeProvider? clock = null) => RunningGateway.ToAsync(
         [port],
         options =>
         {
@@ -196,7 +203,8 @@ public abstract class Http2ClientBehaviourTests(GatewayTransport transport)
             options.Transport = transport;
             options.Loops = 1;
             options.Http2 = new Hosting.ListenAddress("127.0.0.1", 0);
-        });
+        },
+        clock: clock);
 
     public sealed class OnLoops() : Http2ClientBehaviourTests(GatewayTransport.Loops);
 

@@ -46,14 +46,21 @@ internal sealed class RawHttp2Client : IHttp2Handler, IAsyncDisposable
         return stream;
     }
 
-    /// <summary>Sends what was written, and these bytes behind.</summary>
+    /// <summary>Sends what was written, and these bytes behind; should the other side have ended meanwhile, reading tells.</summary>
     public async Task SendAsync(params byte[] more)
     {
         byte[] bytes = [.. Session.Output.Bytes, .. more];
         Session.Output.Clear();
-        for (var sent = 0; sent < bytes.Length;)
+        try
         {
-            sent += await _socket.SendAsync(bytes.AsMemory(sent));
+            for (var sent = 0; sent < bytes.Length;)
+            {
+                sent += await _socket.SendAsync(bytes.AsMemory(sent));
+            }
+        }
+        catch (SocketException)
+        {
+            // What it said before it ended is still to be read.
         }
     }
 

@@ -53,8 +53,8 @@ public abstract class HedgeTests(GatewayTransport transport)
         await using var first = new Instance { Answers = { "HTTP/1.1 2" } };
         await using var second = new Instance { Answers = { Ok } };
         first.Go = second.Asked;
-        second.Go = first.Closed;
         await using var gateway = await ToAsync(first, second);
+        second.Go = GivenUpAsync(first, gateway);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(Get);
 
@@ -69,8 +69,8 @@ public abstract class HedgeTests(GatewayTransport transport)
         await using var first = new Instance { Answers = { "HTTP/1.1 2" } };
         await using var second = new Instance { Answers = { "HTTP/1.1 2" } };
         first.Go = second.Asked;
-        second.Go = first.Closed;
         await using var gateway = await ToAsync(first, second);
+        second.Go = GivenUpAsync(first, gateway);
         await using var client = await gateway.ConnectAsync();
         await client.SendAsync(Get.Replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n", StringComparison.Ordinal));
 
@@ -141,6 +141,13 @@ public abstract class HedgeTests(GatewayTransport transport)
         var gateway = await RunningGateway.ToAsync([first.Upstream.Port, second.Upstream.Port], Loops);
         gateway.Clusters.Get(new("default", "app")).BeginHedging(TimeProvider.System, TimeSpan.FromMilliseconds(1));
         return gateway;
+    }
+
+    // That the instance has closed its connection is not yet that the gateway knows.
+    private static async Task GivenUpAsync(Instance first, RunningGateway gateway)
+    {
+        await first.Closed;
+        await Eventually.True(() => gateway.Clusters.Get(new("default", "app")).Members[0].Endpoint.Active == 0, "the first instance to be given up");
     }
 
     private static (long Hedges, long Won) Counts(RunningGateway gateway) =>

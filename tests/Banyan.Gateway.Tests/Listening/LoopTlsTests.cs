@@ -50,7 +50,7 @@ public abstract class LoopTlsTests(GatewayTransport transport) : IDisposable
     {
         await using var gateway = await ToAsync(1, options => options.TlsHandshakeTimeout = TimeSpan.FromMilliseconds(100));
         await using var plain = await gateway.ConnectAsync(gateway.Https.Port);
-        await plain.SendAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
+        await plain.OfferAsync("GET / HTTP/1.1\r\nHost: app.test\r\n\r\n");
         Assert.DoesNotContain("HTTP/1.1", await plain.ReadToEndAsync(), StringComparison.Ordinal);
 
         await using var silent = await gateway.ConnectAsync(gateway.Https.Port);

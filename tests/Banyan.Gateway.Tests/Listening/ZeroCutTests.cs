@@ -20,7 +20,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
     public async Task Change_of_routes_instances_and_certificates_cuts_nothing_that_is_open()
     {
         using var authority = new TestAuthority();
-        using var next = new SemaphoreSlim(0);
+        using var next = new NextParts();
         await using var app = await WebUpstream.StartAsync(context => ServeAsync(context, next));
         await using var talker = await WebUpstream.StartAsync(EchoAsync, HttpProtocols.Http2);
         await using var decoy = await WebUpstream.StartAsync(context => context.Response.WriteAsync("decoy"));
@@ -78,7 +78,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
         return streams;
     }
 
-    private static async Task ServeAsync(HttpContext context, SemaphoreSlim next)
+    private static async Task ServeAsync(HttpContext context, NextParts next)
     {
         if (context.WebSockets.IsWebSocketRequest)
         {
@@ -104,7 +104,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
         {
             await context.Response.WriteAsync($"part {i}\n");
             await context.Response.Body.FlushAsync();
-            await next.WaitAsync(context.RequestAborted);
+            await next.WaitAsync(context);
         }
 
         await context.Response.WriteAsync("end");
@@ -128,6 +128,20 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
 
     public sealed class OnFramework() : ZeroCutTests(GatewayTransport.Framework);
 
+    // Lets each answer in parts go on to its next one. Each waits for its own word: of two for all, one that is quick would take both.
+    private sealed class NextParts : IDisposable
+    {
+        public const int Downloads = 2;
+
+        private readonly SemaphoreSlim[] _words = [.. Enumerable.Range(0, Downloads).Select(_ => new SemaphoreSlim(0))];
+
+        public Task WaitAsync(HttpContext context) => _words[context.Request.Path.Value![^1] - '0'].WaitAsync(context.RequestAborted);
+
+        public void Release() => Array.ForEach(_words, word => word.Release());
+
+        public void Dispose() => Array.ForEach(_words, word => word.Dispose());
+    }
+
     // One of each kind: a WebSocket, an answer in parts without and with TLS, a body that comes slowly, a stream of gRPC both ways.
     private sealed class OpenStreams : IAsyncDisposable
     {
@@ -144,7 +158,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
         private readonly PushedContent _upload = new();
         private readonly PushedContent _words = new();
         private readonly byte[] _buffer = new byte[PieceBytes];
-        private readonly StreamReader[] _downloads = new StreamReader[2];
+        private readonly StreamReader[] _downloads = new StreamReader[NextParts.Downloads];
         private Task<HttpResponseMessage>? _uploading;
         private HttpResponseMessage? _talk;
         private Stream? _heard;
@@ -156,7 +170,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
             Uri[] ports = [gateway.Http, gateway.Https];
             for (var i = 0; i < ports.Length; i++)
             {
-                var answer = await _client.SendAsync(Request(HttpMethod.Get, ports[i], "/parts"), _deadline.Token);
+                var answer = await _client.SendAsync(Request(HttpMethod.Get, ports[i], $"/parts/{i}"), _deadline.Token);
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
                 _downloads[i] = new StreamReader(await answer.Content.ReadAsStreamAsync());
             }
@@ -177,7 +191,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
         }
 
         /// <summary>One more piece on each of them.</summary>
-        public async Task StepAsync(SemaphoreSlim next)
+        public async Task StepAsync(NextParts next)
         {
             var word = Encoding.ASCII.GetBytes($"word {_step}\n");
             await _socket.SendAsync(word, WebSocketMessageType.Binary, true, _deadline.Token);
@@ -189,7 +203,7 @@ public abstract class ZeroCutTests(GatewayTransport transport) : TransportTests(
                 Assert.Equal($"part {_step}", await download.ReadLineAsync(_deadline.Token));
             }
 
-            next.Release(_downloads.Length);
+            next.Release();
             _step++;
             _upload.Push(Piece(_step));
             _words.Push(Piece(_step));

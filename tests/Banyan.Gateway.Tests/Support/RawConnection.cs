@@ -24,6 +24,19 @@ internal sealed class RawConnection(Socket socket) : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends as much of it as the other side takes: it may end before it has read all, which reading tells.</summary>
+    public async Task OfferAsync(string text)
+    {
+        try
+        {
+            await SendAsync(text);
+        }
+        catch (SocketException)
+        {
+            // Ended by the other side.
+        }
+    }
+
     /// <summary>Reads up to and including a mark and returns it all; throws with what came when the other side ends first.</summary>
     public async Task<string> ReadUntilAsync(string mark)
     {

@@ -19,7 +19,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     private readonly GatewayMetrics _metrics = new();
     private readonly TaskCompletionSource _handedOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private RunningGateway(GatewayOptions options)
+    private RunningGateway(GatewayOptions options, TimeProvider clock)
     {
         Clusters = GivenClusters.Table();
         Routes = new RouteTable(Clusters);
@@ -27,7 +27,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         Identity = new GatewayIdentity(options);
         Log = new AccessLogQueue(options, _metrics);
         var limits = new ConnectionLimits(options, _metrics, NullLogger<ConnectionLimits>.Instance);
-        Loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, Certificates, TimeProvider.System, NullLogger<LoopTransport>.Instance);
+        Loops = new LoopTransport(options, Routes, Clusters, Identity, _metrics, Log, limits, Certificates, clock, NullLogger<LoopTransport>.Instance);
         Loops.IsReady = () => Routes.Current is not null && Clusters.Synced;
         Loops.HandedOver = () => _handedOver.TrySetResult();
         _listener = new GatewayListener(options, Loops);
@@ -57,19 +57,28 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Uri Https => _listener.Https!;
 
-    public static async Task<RunningGateway> StartAsync(Action<GatewayOptions>? change = null)
+    /// <summary>A gateway without tables. No time of a connection's beginning or of a slow body runs out on a machine that stands still, unless the test says so.</summary>
+    public static async Task<RunningGateway> StartAsync(Action<GatewayOptions>? change = null, TimeProvider? clock = null)
     {
-        var options = new GatewayOptions { Http = new Hosting.ListenAddress("127.0.0.1", 0), AccessLog = AccessLogMode.All };
+        var options = new GatewayOptions
+        {
+            Http = new Hosting.ListenAddress("127.0.0.1", 0),
+            AccessLog = AccessLogMode.All,
+            ConnectTimeout = Testing.Eventually.Deadline,
+            TlsHandshakeTimeout = Testing.Eventually.Deadline,
+            RequestHeadTimeout = Testing.Eventually.Deadline,
+            RequestMinimumRate = 0,
+        };
         change?.Invoke(options);
-        var gateway = new RunningGateway(options);
+        var gateway = new RunningGateway(options, clock ?? TimeProvider.System);
         await gateway._listener.StartAsync(CancellationToken.None);
         return gateway;
     }
 
     /// <summary>A gateway with one route for everything, to service <c>app</c> with these instances.</summary>
-    public static async Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null, string? timeout = null, string scheme = "http")
+    public static async Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null, string? timeout = null, string scheme = "http", TimeProvider? clock = null)
     {
-        var gateway = await StartAsync(change);
+        var gateway = await StartAsync(change, clock);
         gateway.Routes.Replace([Entries.Route("app", timeout: timeout)]);
         gateway.Instances([.. ports.Select((port, i) => Entries.Instance("app", $"app-{i + 1}", port, scheme: scheme))]);
         return gateway;

@@ -9,8 +9,8 @@ public abstract class TransportTests(GatewayTransport transport)
 
     private protected Task<RunningGateway> StartAsync(Action<GatewayOptions>? change = null) => RunningGateway.StartAsync(With(change));
 
-    private protected Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null, string? timeout = null, string scheme = "http") =>
-        RunningGateway.ToAsync(ports, With(change), timeout, scheme);
+    private protected Task<RunningGateway> ToAsync(int[] ports, Action<GatewayOptions>? change = null, string? timeout = null, string scheme = "http", TimeProvider? clock = null) =>
+        RunningGateway.ToAsync(ports, With(change), timeout, scheme, clock);
 
     private Action<GatewayOptions> With(Action<GatewayOptions>? change) => options =>
     {

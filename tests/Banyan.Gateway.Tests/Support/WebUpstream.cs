@@ -23,6 +23,10 @@ internal sealed class WebUpstream : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
+
+            // What comes slowly, or is taken slowly, is the test's own doing or the machine's.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = protocols;

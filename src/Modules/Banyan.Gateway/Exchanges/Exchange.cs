@@ -24,9 +24,6 @@ namespace Banyan.Gateway.Exchanges;
 /// </summary>
 internal sealed partial class Exchange(ExchangeServices services, ExchangeTransport transport)
 {
-    // How long a new client may take to its first request once the gateway stops.
-    private static readonly TimeSpan FirstRequestTime = TimeSpan.FromSeconds(1);
-
     // How long a tunnel may be silent once its instance has ended.
     private static readonly TimeSpan TunnelTail = TimeSpan.FromSeconds(30);
 
@@ -379,7 +376,7 @@ internal sealed partial class Exchange(ExchangeServices services, ExchangeTransp
         {
             case ExchangePhase.Idle when _served == 0:
                 // Who has just connected is about to ask, and would take the end for a failure.
-                Arm(FirstRequestTime, FailureReason.None);
+                Arm(_options.FirstRequestTime, FailureReason.None);
                 break;
             case ExchangePhase.Idle:
                 CloseClient(ClientEnd.Close);

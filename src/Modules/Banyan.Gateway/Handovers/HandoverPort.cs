@@ -17,7 +17,7 @@ internal sealed class HandoverPort : IAsyncDisposable
 {
     private const int SuffixBytes = 13;
 
-    private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskTime = TimeSpan.FromSeconds(4);
 
     // The successor reads its routes and instances first.
     private static readonly TimeSpan TakeTime = TimeSpan.FromMinutes(10);

@@ -11,7 +11,7 @@ namespace Banyan.Gateway.Handovers;
 internal static class HandoverRequest
 {
     /// <summary>How long the start waits for the running gateway at most.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks whoever listens on the path for its listeners. Nobody there, silence and nonsense give none.</summary>
     public static GivenListeners Make(string path, TimeProvider clock, ILogger log)
