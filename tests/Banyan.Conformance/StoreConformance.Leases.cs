@@ -171,7 +171,7 @@ public abstract partial class StoreConformance
             async () =>
             {
                 var renewed = await Store.RenewLeaseAsync(kept.Id, Cancellation);
-                Assert.Equal((kept.Id, time), (renewed.Id, renewed.TimeToLive));
+                Assert.Equal((kept.Id, kept.TimeToLive), (renewed.Id, renewed.TimeToLive));
                 return await Get("left") is null;
             },
             "the lease that is not renewed expires");

@@ -58,6 +58,8 @@ internal static class WaitCommand
 
 internal sealed class WaitRun(CliContext context, BanyanClient client)
 {
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(10);
+
     public Task ForDeletionAsync(KindDescription kind, ResourceAddress address, TimeSpan timeout, CancellationToken cancellation) =>
         UntilAsync(kind, address, item => item is null ? null : item.At("metadata", "finalizers").Joined() is { Length: > 0 } left ? $"it still has the finalisers {left}" : "it is still there", "be deleted", timeout, cancellation);
 
@@ -105,12 +107,14 @@ internal sealed class WaitRun(CliContext context, BanyanClient client)
 
     private async Task UntilAsync(KindDescription kind, ResourceAddress address, Func<JsonObject?, string?> missing, string goal, TimeSpan timeout, CancellationToken cancellation)
     {
-        // The first look is had in any case: however short the time, the reason is known when it is over.
-        var (item, revision) = await FindAsync(address, cancellation).ConfigureAwait(false);
-        var why = missing(item);
-        using var limit = Limit(timeout, cancellation);
+        string? why = null;
         try
         {
+            // The first look has its time however short the given one is: the reason is known when that is over.
+            using var look = Limit(timeout < FirstLook ? FirstLook : timeout, cancellation);
+            var (item, revision) = await FindAsync(address, look.Token).ConfigureAwait(false);
+            why = missing(item);
+            using var limit = Limit(timeout, cancellation);
             while (why is not null)
             {
                 // Nothing between the read and the watch is missed: the watch starts at the revision of the read.
@@ -132,7 +136,7 @@ internal sealed class WaitRun(CliContext context, BanyanClient client)
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new BanyanException(CliErrors.TimedOut, $"{kind.Name} '{address.Name}' did not {goal} within {timeout.TotalSeconds:0.#} s: {why}.");
+            throw new BanyanException(CliErrors.TimedOut, $"{kind.Name} '{address.Name}' did not {goal} within {timeout.TotalSeconds:0.#} s: {why ?? "the server did not answer"}.");
         }
     }
 

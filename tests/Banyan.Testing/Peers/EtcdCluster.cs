@@ -36,7 +36,7 @@ public sealed class EtcdCluster : IAsyncDisposable
                 "--listen-client-urls", Plain(member.Client), "--advertise-client-urls", Plain(member.Client),
                 "--listen-peer-urls", Plain(member.Peer), "--initial-advertise-peer-urls", Plain(member.Peer),
                 "--initial-cluster", all, "--initial-cluster-state", "new", "--initial-cluster-token", "banyan-test",
-                "--heartbeat-interval", "500", "--election-timeout", "5000", // A busy machine that stands still for a second has not lost its leader.
+                "--heartbeat-interval", "500", "--election-timeout", "4000", // A busy machine that stands still for a second has not lost its leader.
                 "--log-level", "error"]);
         }
 
