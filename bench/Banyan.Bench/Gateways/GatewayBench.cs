@@ -35,7 +35,7 @@ public static class GatewayBench
 
         if (PeerProcess.Find("nginx") is not { } nginx || PeerProcess.Find("haproxy") is not { } haproxy || PeerProcess.Find("wrk") is not { } wrk)
         {
-            await output.WriteLineAsync("The bench needs nginx, haproxy and wrk. Install the packages nginx-light, haproxy and wrk (and nghttp2-client and strace for all figures) and run it again.");
+            await output.WriteLineAsync("The bench needs nginx, haproxy and wrk. Install the packages nginx-light, haproxy and wrk (and nghttp2-client, and linux-perf or strace, for all figures) and run it again.");
             return 1;
         }
 
@@ -59,7 +59,8 @@ public static class GatewayBench
 
             var report = new BenchReport("gateway", "peer");
             var load = new LoadTool(taskset, wrk, PeerProcess.Find("h2load"));
-            var series = new GatewaySeries(options, all, sidecar, load, report, progress, PeerProcess.Find("strace"), directory.FullName);
+            var calls = GatewaySeries.Wants("calls", arguments) ? await SystemCalls.FindAsync(directory.FullName, cancellation) : null;
+            var series = new GatewaySeries(options, all, sidecar, load, report, progress, calls);
             await series.RunAsync(arguments, cancellation);
             report.Note($"each gateway with one thread or worker on processor 0, load and service on processor 1{(cores.Apart ? string.Empty : " (not kept apart: taskset or a second processor is missing)")}");
             report.Note("ours has metrics, limits, health and strict parsing on; no gateway writes an access log; all add X-Forwarded-For; CPU is user and system time of the gateway's processes");

@@ -6,7 +6,7 @@ namespace Banyan.Bench.Gateways;
 
 /// <summary>The series of the gateway bench. The first contender is ours; a series runs over those who offer what it needs.</summary>
 internal sealed class GatewaySeries(
-    BenchOptions options, Contender[] all, Contender? sidecar, LoadTool load, BenchReport report, IProgress<string> progress, string? strace, string directory)
+    BenchOptions options, Contender[] all, Contender? sidecar, LoadTool load, BenchReport report, IProgress<string> progress, SystemCalls? calls)
 {
     private const int Connections = 64;
 
@@ -52,7 +52,7 @@ internal sealed class GatewaySeries(
         "unix" when load.HasH2load && sidecar is not null => UnixAsync(sidecar, cancellation),
         "latency" => LatencyAsync(cancellation),
         "memory" => MemoryAsync(cancellation),
-        "calls" when strace is not null => CallsAsync(strace, cancellation),
+        "calls" when calls is not null => CallsAsync(calls, cancellation),
         _ => Task.CompletedTask,
     };
 
@@ -184,22 +184,28 @@ internal sealed class GatewaySeries(
         }
     }
 
-    private async Task CallsAsync(string program, CancellationToken cancellation)
+    private async Task CallsAsync(SystemCalls counter, CancellationToken cancellation)
     {
-        progress.Report("system calls");
-        var calls = new List<double>();
-        foreach (var contender in all)
+        progress.Report($"system calls, counted by {counter.Program}");
+        var calls = all.Select(_ => new List<double>()).ToArray();
+        for (var round = 0; round <= _rounds; round++)
         {
-            var uri = Url("http", contender.Http, "small");
-            await load.WrkAsync(uri, Connections, TimeSpan.FromSeconds(1), newConnections: false, cancellation);
-            await using var watch = await SystemCalls.WatchAsync(program, contender.Process.Id, directory, cancellation);
-            var outcome = await load.WrkAsync(uri, Connections, TimeSpan.FromSeconds(2), newConnections: false, cancellation);
-            calls.Add((double)await watch.CountAsync(cancellation) / outcome.Requests);
+            for (var i = 0; i < all.Length; i++)
+            {
+                var uri = Url("http", all[i].Http, "small");
+                var each = await counter.EachAsync(all[i].Process.Id, under => load.WrkAsync(uri, Connections, _length, newConnections: false, cancellation, under), cancellation);
+                if (round > 0)
+                {
+                    calls[i].Add(each);
+                }
+            }
         }
 
         for (var i = 0; i < all.Length; i++)
         {
-            report.Add(new BenchRow($"system calls, {all[i].Name}", "calls/request", calls[i], null, null, i == 0 ? 4.3 : null, LowerIsBetter: true));
+            report.Add(new BenchRow($"system calls, {all[i].Name}", "calls/request", BenchReport.Median(calls[i]), null, null, i == 0 ? 4.3 : null, LowerIsBetter: true));
         }
+
+        report.Note($"system calls are counted by {counter.Program}");
     }
 }

@@ -14,10 +14,12 @@ internal sealed partial class LoadTool(string? taskset, string wrk, string? h2lo
 
     /// <summary>HTTP/1.1 over TCP, plain or TLS.</summary>
     /// <param name="newConnections">True: each request asks for its connection to be closed.</param>
-    public async Task<LoadOutcome> WrkAsync(Uri uri, int connections, TimeSpan length, bool newConnections, CancellationToken cancellation)
+    /// <param name="under">The program that runs it, with its arguments.</param>
+    public async Task<LoadOutcome> WrkAsync(
+        Uri uri, int connections, TimeSpan length, bool newConnections, CancellationToken cancellation, IReadOnlyList<string>? under = null)
     {
         string[] close = newConnections ? ["-H", "Connection: close"] : [];
-        var text = await RunAsync(wrk, [OneThread, $"-c{connections}", $"-d{Seconds(length)}s", .. close, uri.AbsoluteUri], cancellation);
+        var text = await RunAsync(wrk, [OneThread, $"-c{connections}", $"-d{Seconds(length)}s", .. close, uri.AbsoluteUri], cancellation, under);
         var match = WrkRequests().Match(text);
         return match.Success
             ? new LoadOutcome(
@@ -41,13 +43,12 @@ internal sealed partial class LoadTool(string? taskset, string wrk, string? h2lo
 
     private static string Seconds(TimeSpan length) => ((int)Math.Max(1, Math.Round(length.TotalSeconds))).ToString(CultureInfo.InvariantCulture);
 
-    private async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation)
+    private async Task<string> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellation, IReadOnlyList<string>? under = null)
     {
+        string[] words = [.. under ?? [], .. taskset is null ? Array.Empty<string>() : [taskset, "-c", "1"], program, .. arguments];
         using var process = new Process
         {
-            StartInfo = taskset is null
-                ? new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-                : new ProcessStartInfo(taskset, ["-c", "1", program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, RedirectStandardError = true },
         };
         process.Start();
         var (said, failed) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
