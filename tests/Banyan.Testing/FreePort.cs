@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -12,26 +13,31 @@ public static class FreePort
     private const int First = 10_000;
     private const int Count = 20_000;
 
-    // Test processes run beside each other: each begins elsewhere, so that one does not find free what another has given out.
+    // Test processes run beside each other. Who gives a port out holds its number for UDP, which no test uses, as long as it lives; it begins where others hardly do.
     private const int Stride = 97;
 
+    private static readonly ConcurrentBag<Socket> Held = [];
     private static int _given = Environment.ProcessId * Stride % Count;
 
-    /// <summary>A loopback port that nothing listens on now and that this process gives out only once.</summary>
+    /// <summary>A loopback port that nothing listens on now and that no test process gives out again while this one lives.</summary>
     public static int Next()
     {
         while (true)
         {
             var port = First + (Interlocked.Increment(ref _given) % Count);
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            var claim = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                claim.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                Held.Add(claim);
                 return port;
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // Taken by somebody else: the next one.
+                // Somebody else's: the next one.
+                claim.Dispose();
             }
         }
     }
