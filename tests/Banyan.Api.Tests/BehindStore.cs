@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using Banyan.Store;
+using Banyan.Store.Tests;
 
 namespace Banyan.Api.Tests;
 
-/// <summary>A store whose lists of a prefix and whose news reach their reader only when the test says so.</summary>
-internal sealed class BehindStore(IStore inner) : IStore
+/// <summary>A store whose lists of a prefix and whose news reach their reader only when the test says so. The one behind it stays the test's.</summary>
+internal sealed class BehindStore(IStore inner) : WrappedStore(inner)
 {
     private readonly SemaphoreSlim _lists = new(0);
     private readonly SemaphoreSlim _batches = new(0);
@@ -25,9 +26,9 @@ internal sealed class BehindStore(IStore inner) : IStore
 
     public void ReleaseBatch() => _batches.Release();
 
-    public async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation)
+    public override async ValueTask<RangeResult> RangeAsync(RangeQuery query, CancellationToken cancellation)
     {
-        var result = await inner.RangeAsync(query, cancellation);
+        var result = await Inner.RangeAsync(query, cancellation);
         if (!query.Range.IsSingle)
         {
             Interlocked.Increment(ref _listed);
@@ -37,9 +38,9 @@ internal sealed class BehindStore(IStore inner) : IStore
         return result;
     }
 
-    public async IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
+    public override async IAsyncEnumerable<WatchBatch> WatchAsync(WatchQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await foreach (var batch in inner.WatchAsync(query, cancellation))
+        await foreach (var batch in Inner.WatchAsync(query, cancellation))
         {
             if (batch.Events.Count == 0)
             {
@@ -54,21 +55,7 @@ internal sealed class BehindStore(IStore inner) : IStore
         }
     }
 
-    public ValueTask<CommitResult> CommitAsync(StoreTransaction transaction, CancellationToken cancellation) => inner.CommitAsync(transaction, cancellation);
-
-    public ValueTask<StoreLease> GrantLeaseAsync(TimeSpan timeToLive, long id, CancellationToken cancellation) => inner.GrantLeaseAsync(timeToLive, id, cancellation);
-
-    public ValueTask<StoreLease> RenewLeaseAsync(long id, CancellationToken cancellation) => inner.RenewLeaseAsync(id, cancellation);
-
-    public ValueTask RevokeLeaseAsync(long id, CancellationToken cancellation) => inner.RevokeLeaseAsync(id, cancellation);
-
-    public ValueTask<StoreLease> GetLeaseAsync(long id, CancellationToken cancellation) => inner.GetLeaseAsync(id, cancellation);
-
-    public ValueTask CompactAsync(long revision, CancellationToken cancellation) => inner.CompactAsync(revision, cancellation);
-
-    public ValueTask<StoreStatus> StatusAsync(CancellationToken cancellation) => inner.StatusAsync(cancellation);
-
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         _lists.Dispose();
         _batches.Dispose();

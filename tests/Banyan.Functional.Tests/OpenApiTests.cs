@@ -1,52 +1,20 @@
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Banyan.Functional.Tests.Platform;
 using Banyan.Testing;
 
 namespace Banyan.Functional.Tests;
 
 /// <summary>The description of the API as the real server with every module gives it.</summary>
-public sealed partial class OpenApiTests : IAsyncLifetime
+public sealed partial class OpenApiTests(SharedServer shared) : IClassFixture<SharedServer>, IAsyncLifetime
 {
     private const string Baseline = "docs/reference/openapi.json";
 
-    private readonly TempDirectory _data = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
-    private TestProcess? _server;
     private string _text = string.Empty;
 
-    public async Task InitializeAsync()
-    {
-        var binary = Repository.Find("artifacts/bin/Banyan/release/banyan") ?? throw new InvalidOperationException("Build src/Banyan with '-c Release' first.");
-        string[] ports = ["--set", "host.http=127.0.0.1:0", "--set", "host.grpc=127.0.0.1:0", "--set", "gateway.http=127.0.0.1:0"];
-        var environment = new Dictionary<string, string?> { ["HOME"] = _data.Path, ["NO_COLOR"] = "1", ["BANYAN_URL"] = null, ["BANYAN_TOKEN_FILE"] = null };
-        _server = TestProcess.Start(binary, ["server", "--data", _data["data"], .. ports], environment, _data.Path);
-        await _server.WaitForOutputAsync("Running; HTTP on");
-        _http.BaseAddress = new Uri(HttpLine().Match(_server.Output).Groups[1].Value);
-        var token = await File.ReadAllTextAsync(Path.Combine(_data["data"], "admin.token"));
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+    public async Task InitializeAsync() => _text = await GetAsync("/openapi.json");
 
-        // Until its modules have read what they know, they answer that they are not ready.
-        await Eventually.True(
-            async () =>
-            {
-                using var ready = await _http.GetAsync(new Uri("/readyz", UriKind.Relative));
-                return ready.IsSuccessStatusCode;
-            },
-            "the server is ready");
-        _text = await _http.GetStringAsync(new Uri("/openapi.json", UriKind.Relative));
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_server is { } server)
-        {
-            await server.DisposeAsync();
-        }
-
-        _http.Dispose();
-        _data.Dispose();
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public void Document_is_the_one_in_git()
@@ -83,7 +51,7 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         }
 
         // 2. All kinds that the server knows, and what is no kind.
-        var kinds = JsonNode.Parse(await _http.GetStringAsync(new Uri("/api/v1/kinds", UriKind.Relative)))!["items"]!.AsArray().Select(k => (string)k!["name"]!).ToList();
+        var kinds = JsonNode.Parse(await GetAsync("/api/v1/kinds"))!["items"]!.AsArray().Select(k => (string)k!["name"]!).ToList();
         Assert.Superset(new HashSet<string> { "Domain", "Service", "Route" }, kinds.ToHashSet());
         Assert.All(kinds, kind => Assert.True(schemas.ContainsKey(kind) && schemas.ContainsKey(kind + "Spec"), $"{kind} is not described."));
         string[] paths =
@@ -103,15 +71,21 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         Assert.True(plain.Count >= 8, $"Only {plain.Count} plain reads are described.");
         foreach (var path in plain)
         {
-            using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative));
-            Assert.True(answer.IsSuccessStatusCode, $"GET {path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject();
+            var body = JsonNode.Parse(await GetAsync(path))!.AsObject();
             var schema = document["paths"]![path]!["get"]!["responses"]!["2XX"]!["content"]!["application/json"]!["schema"]!;
             if ((string?)schema["$ref"] is { } reference && Resolve(document, reference)!["properties"] is JsonObject properties)
             {
                 Assert.Superset(body.Select(m => m.Key).ToHashSet(), properties.Select(p => p.Key).ToHashSet());
             }
         }
+    }
+
+    private async Task<string> GetAsync(string path)
+    {
+        using var answer = await shared.Server.SendAsync(HttpMethod.Get, path);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path}: {(int)answer.StatusCode} {text}");
+        return text;
     }
 
     private static JsonNode? Resolve(JsonNode document, string reference)
@@ -132,9 +106,6 @@ public sealed partial class OpenApiTests : IAsyncLifetime
         null => [],
         _ => [node],
     };
-
-    [GeneratedRegex(@"HTTP on (http://\S+?)/?,")]
-    private static partial Regex HttpLine();
 
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex PathParameter();

@@ -41,6 +41,13 @@ internal sealed partial class BanyanServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts a gateway in a process of its own, beside a server that has the rest.</summary>
+    /// <param name="data">Its data directory.</param>
+    /// <param name="rest">The server with store and registry.</param>
+    /// <param name="settings">More settings, as NAME=VALUE.</param>
+    public static Task<BanyanServer> StartGatewayAsync(string data, BanyanServer rest, params string[] settings) => StartAsync(
+        data, "gateway", rest.TokenFile, [$"store.address={rest.Grpc}", $"registry.address={rest.Grpc}", $"host.tokenFile={rest.TokenFile}", .. settings]);
+
     /// <summary>Starts a server without waiting for anything; for those that must not start.</summary>
     public static TestProcess Launch(string data, string? target = null, params string[] settings)
     {
@@ -58,6 +65,19 @@ internal sealed partial class BanyanServer : IAsyncDisposable
     /// <summary>Runs a command against this server with text on its standard input.</summary>
     public Task<CliResult> CliAsync(string? input, string[] arguments) =>
         BanyanBinary.RunAsync([.. arguments, "--server", Http.ToString(), "--token-file", TokenFile], directory: null, input);
+
+    /// <summary>Applies a service, and a route that leads every request to it.</summary>
+    public Task ApplyServiceForAllAsync(string name) => ApplyAsync($$"""
+        apiVersion: banyan/v1
+        kind: Service
+        metadata: { name: {{name}} }
+        spec: { protocol: http }
+        ---
+        apiVersion: banyan/v1
+        kind: Route
+        metadata: { name: {{name}} }
+        spec: { service: { name: {{name}} } }
+        """);
 
     /// <summary>Applies documents, which must be accepted.</summary>
     public async Task ApplyAsync(string documents) => (await CliAsync(documents, ["apply", "-f", "-"])).Must(0);

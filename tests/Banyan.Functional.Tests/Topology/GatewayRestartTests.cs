@@ -7,18 +7,6 @@ namespace Banyan.Functional.Tests.Topology;
 /// <summary>A gateway's process is replaced by another one, and nobody outside notices.</summary>
 public sealed class GatewayRestartTests : IDisposable
 {
-    private const string Documents = """
-        apiVersion: banyan/v1
-        kind: Service
-        metadata: { name: echo }
-        spec: { protocol: http }
-        ---
-        apiVersion: banyan/v1
-        kind: Route
-        metadata: { name: echo }
-        spec: { service: { name: echo } }
-        """;
-
     private readonly TempDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -29,7 +17,7 @@ public sealed class GatewayRestartTests : IDisposable
         // 1. Everything but the gateway stays.
         await using var rest = await BanyanServer.StartAsync(_directory["rest"], "store,api,registry");
         await using var echo = await EchoService.StartAsync("e1");
-        await rest.ApplyAsync(Documents);
+        await rest.ApplyServiceForAllAsync("echo");
         await rest.RegisterAsync("echo", "e1", echo.Port);
         await using var first = await StartAsync(rest, "first", 0);
         await first.AnswersAsync("/x", "e1 GET /x");
@@ -65,14 +53,6 @@ public sealed class GatewayRestartTests : IDisposable
         }
     }
 
-    private Task<BanyanServer> StartAsync(BanyanServer rest, string name, int port) => BanyanServer.StartAsync(
-        _directory[name],
-        "gateway",
-        rest.TokenFile,
-        $"store.address={rest.Grpc}",
-        $"registry.address={rest.Grpc}",
-        $"host.tokenFile={rest.TokenFile}",
-        $"gateway.http=127.0.0.1:{port}",
-        $"gateway.handover={_directory["hand-over"]}",
-        "gateway.transport=loops");
+    private Task<BanyanServer> StartAsync(BanyanServer rest, string name, int port) => BanyanServer.StartGatewayAsync(
+        _directory[name], rest, $"gateway.http=127.0.0.1:{port}", $"gateway.handover={_directory["hand-over"]}", "gateway.transport=loops");
 }

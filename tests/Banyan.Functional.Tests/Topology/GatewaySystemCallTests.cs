@@ -15,17 +15,6 @@ public sealed class GatewaySystemCallTests : IDisposable
 {
     private const int Connections = 32;
     private const int Rounds = 100;
-    private const string Documents = """
-        apiVersion: banyan/v1
-        kind: Service
-        metadata: { name: echo }
-        spec: { protocol: http }
-        ---
-        apiVersion: banyan/v1
-        kind: Route
-        metadata: { name: echo }
-        spec: { service: { name: echo } }
-        """;
 
     // Waiting, and what the runtime does for itself while it still compiles.
     private static readonly string[] NotOfRequests =
@@ -41,17 +30,9 @@ public sealed class GatewaySystemCallTests : IDisposable
         // 1. The gateway alone in its process.
         await using var rest = await BanyanServer.StartAsync(_directory["rest"], "store,api,registry");
         await using var echo = await EchoService.StartAsync("e1");
-        await rest.ApplyAsync(Documents);
+        await rest.ApplyServiceForAllAsync("echo");
         await rest.RegisterAsync("echo", "e1", echo.Port);
-        await using var gateway = await BanyanServer.StartAsync(
-            _directory["gateway"],
-            "gateway",
-            rest.TokenFile,
-            $"store.address={rest.Grpc}",
-            $"registry.address={rest.Grpc}",
-            $"host.tokenFile={rest.TokenFile}",
-            "gateway.http=127.0.0.1:0",
-            "gateway.loops=1");
+        await using var gateway = await BanyanServer.StartGatewayAsync(_directory["gateway"], rest, "gateway.loops=1");
         await gateway.AnswersAsync("/x", "e1 GET /x");
 
         // 2. Clients and connections to the service are there before it is counted.

@@ -15,18 +15,6 @@ public sealed class RolloutTests : IDisposable
     private const int InstancesEach = 150;
     private const int StepSize = 50;
 
-    private const string Documents = """
-        apiVersion: banyan/v1
-        kind: Service
-        metadata: { name: pets }
-        spec: { protocol: http }
-        ---
-        apiVersion: banyan/v1
-        kind: Route
-        metadata: { name: pets }
-        spec: { service: { name: pets } }
-        """;
-
     private readonly TempDirectory _directory = new();
     private readonly List<TinyInstance> _instances = [];
 
@@ -40,9 +28,8 @@ public sealed class RolloutTests : IDisposable
     public async Task Rollouts_one_after_the_other_cost_no_caller_an_error_and_tell_only_what_changed()
     {
         await using var rest = await BanyanServer.StartAsync(_directory["rest"], "store,api,registry");
-        await rest.ApplyAsync(Documents);
-        await using var gateway = await BanyanServer.StartAsync(
-            _directory["gateway"], "gateway", rest.TokenFile, $"store.address={rest.Grpc}", $"registry.address={rest.Grpc}", $"host.tokenFile={rest.TokenFile}");
+        await rest.ApplyServiceForAllAsync("pets");
+        await using var gateway = await BanyanServer.StartGatewayAsync(_directory["gateway"], rest);
         var running = await StartedAsync(rest, 0);
         await SeenAsync(gateway, i => i.Count(e => e.State == "up") == InstancesEach);
 

@@ -23,27 +23,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
     [Theory]
     [InlineData(7540)]
     [InlineData(9113)]
-    public void Broken_frames_do_the_same_to_a_server_however_they_are_cut(int seed)
-    {
-        const int Rounds = 10_000;
-        var report = Fuzz<ServerSessionTarget>(seed, Rounds);
-
-        Assert.True(report.Outcomes.Count > 20, $"only {report.Outcomes.Count} kinds of ends: {string.Join(", ", report.Outcomes.Keys)}");
-        Assert.True(report.Outcomes[""] > Rounds / 10, $"only {report.Outcomes[""]} connections stayed");
-        AssertGuided(report, edges: 1_800, more: 90, kept: 120, Rounds);
-    }
+    public void Broken_frames_do_the_same_to_a_server_however_they_are_cut(int seed) => FuzzSession<ServerSessionTarget>(seed, ends: 20, edges: 1_800, more: 90);
 
     [Theory]
     [InlineData(7541)]
-    public void Broken_frames_do_the_same_to_a_client_however_they_are_cut(int seed)
-    {
-        const int Rounds = 10_000;
-        var report = Fuzz<ClientSessionTarget>(seed, Rounds);
-
-        Assert.True(report.Outcomes.Count > 15, $"only {report.Outcomes.Count} kinds of ends: {string.Join(", ", report.Outcomes.Keys)}");
-        Assert.True(report.Outcomes[""] > Rounds / 10, $"only {report.Outcomes[""]} connections stayed");
-        AssertGuided(report, edges: 1_300, more: 200, kept: 120, Rounds);
-    }
+    public void Broken_frames_do_the_same_to_a_client_however_they_are_cut(int seed) => FuzzSession<ClientSessionTarget>(seed, ends: 15, edges: 1_300, more: 200);
 
     [Fact]
     public void Runs_of_one_seed_are_the_same()
@@ -82,6 +66,17 @@ public sealed class FuzzTests(ITestOutputHelper output)
                 (RequestParser.Parse(zeros.AsSpan(Room, bytes.Length), first, HeadLimits.Default), first.Fault, first.Length, first.Fields.Count, first.Framing),
                 (RequestParser.Parse(others.AsSpan(Room, bytes.Length), second, HeadLimits.Default), second.Fault, second.Length, second.Fields.Count, second.Framing));
         }
+    }
+
+    private void FuzzSession<TTarget>(int seed, int ends, int edges, int more)
+        where TTarget : IFuzzTarget
+    {
+        const int Rounds = 10_000;
+        var report = Fuzz<TTarget>(seed, Rounds);
+
+        Assert.True(report.Outcomes.Count > ends, $"only {report.Outcomes.Count} kinds of ends: {string.Join(", ", report.Outcomes.Keys)}");
+        Assert.True(report.Outcomes[""] > Rounds / 10, $"only {report.Outcomes[""]} connections stayed");
+        AssertGuided(report, edges, more, kept: 120, Rounds);
     }
 
     private FuzzReport Fuzz<TTarget>(int seed, int rounds)
