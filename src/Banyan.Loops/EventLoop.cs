@@ -278,15 +278,21 @@ public sealed partial class EventLoop : IDisposable
         var next = Timers.NextSlot;
         if (_alarm is not null)
         {
+            if (next == LoopTimer.Never)
+            {
+                _alarm.Set(Timeout.InfiniteTimeSpan);
+                return -1;
+            }
+
             // Time that passed before the alarm was set is not in it: it is set again until none has.
             long before;
             do
             {
                 before = Now;
-                _alarm.Set(next == LoopTimer.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Max(0, next - before)));
+                _alarm.Set(TimeSpan.FromMilliseconds(Math.Max(0, next - before)));
                 UpdateClock(out _);
             }
-            while (next > Now && Now != before && next != LoopTimer.Never);
+            while (next > Now && Now != before);
 
             return next <= Now ? 0 : -1;
         }

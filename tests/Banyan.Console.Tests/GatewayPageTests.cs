@@ -164,7 +164,7 @@ public sealed class GatewayPageTests
     {
         var document = new JsonObject { ["spec"] = new JsonObject { ["split"] = JsonNode.Parse(split) } };
 
-        Assert.Equal(text, RouteView.Of("d", "r", document, (_, _) => null, (_, _) => null, null).SplitBy);
+        Assert.Equal(text, RouteView.Of("d", "r", document, (_, _) => (null, null), null).SplitBy);
     }
 
     [Theory]
@@ -177,7 +177,7 @@ public sealed class GatewayPageTests
         var table = new JsonObject { ["clusters"] = new JsonArray(JsonNode.Parse(cluster)) };
         var document = JsonNode.Parse("""{"spec":{"service":{"name":"s"}}}""")!.AsObject();
 
-        var route = RouteView.Of("d", "r", document, (_, _) => service, (_, _) => ClusterView.Of(new GatewayReading(0, 0, [], table, null))[0], null);
+        var route = RouteView.Of("d", "r", document, (_, _) => (service, ClusterView.Of(new GatewayReading(0, 0, [], table, null))[0]), null);
 
         Assert.Equal((healthy, 2, problem, problem is not null), (route.Healthy, route.Total, route.Problem, route.CircuitOpen));
 
@@ -189,7 +189,7 @@ public sealed class GatewayPageTests
     {
         var document = JsonNode.Parse("""{"spec":{"respond":{"status":200},"mirror":{"service":{"name":"next"}}}}""")!.AsObject();
 
-        var route = RouteView.Of("d", "r", document, (_, _) => null, (_, _) => null, null);
+        var route = RouteView.Of("d", "r", document, (_, _) => (null, null), null);
 
         Assert.Equal("There is no service 'next' in domain 'd' to get them.", route.Mirror?.CopiesProblem);
         Assert.Equal(("all", null, false), (route.Mirror?.CopiesShare, route.Problem, route.Dead));

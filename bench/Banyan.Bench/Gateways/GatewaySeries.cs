@@ -10,7 +10,6 @@ internal sealed class GatewaySeries(
 {
     private const int Connections = 64;
 
-    // HAProxy counts two descriptors a connection and refuses to start beyond the limit, 20,000 on many machines.
     private const int IdleConnections = 10_000;
 
     // Memory first: what a process has once used for something else and kept is not seen growing.

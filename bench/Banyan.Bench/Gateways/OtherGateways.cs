@@ -11,6 +11,8 @@ internal static class OtherGateways
         Directory.CreateDirectory(directory);
         var (http, https, http2) = (PeerProcess.FreePort(), PeerProcess.FreePort(), PeerProcess.FreePort());
         var unix = Path.Combine(directory, "haproxy.sock");
+
+        // It counts two descriptors a connection and would refuse to start beyond the limit, 20,000 on many machines; an idle connection needs one.
         var file = Path.Combine(directory, "haproxy.cfg");
         File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"""
             global

@@ -71,7 +71,7 @@ public sealed record Board
             [
                 .. state.Documents("routes")
                     .Select(r => (Domain: r.Key.Domain ?? string.Empty, r.Key.Name, Document: r.Value))
-                    .Select(r => RouteView.Of(r.Domain, r.Name, r.Document, (d, n) => byName.GetValueOrDefault((d, n)), (d, n) => byCluster.GetValueOrDefault((d, n)), traffic.GetValueOrDefault((r.Domain, r.Name))))
+                    .Select(r => RouteView.Of(r.Domain, r.Name, r.Document, (d, n) => (byName.GetValueOrDefault((d, n)), byCluster.GetValueOrDefault((d, n))), traffic.GetValueOrDefault((r.Domain, r.Name))))
                     .OrderBy(r => r.Traffic?.Rank ?? int.MaxValue).ThenBy(r => r.Hosts.Count > 0 ? r.Hosts[0] : string.Empty, StringComparer.Ordinal).ThenBy(r => r.Path, StringComparer.Ordinal).ThenBy(r => r.FullName, StringComparer.Ordinal),
             ],
             Clusters = clusters,

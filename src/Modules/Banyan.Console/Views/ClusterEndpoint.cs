@@ -52,7 +52,7 @@ public sealed record ClusterEndpoint
 
     /// <summary>Why it gets no requests, or fewer than its part; null when it gets its part.</summary>
     public string? Why =>
-        EjectedWhy is { } ejected ? ejected + (EjectedSeconds is { } left ? $" The next try is in {Math.Ceiling(left):0} s." : string.Empty)
+        EjectedWhy is { } ejected ? Sentence.WithNextTry(ejected, EjectedSeconds)
         : Full ? "It has as many requests as one instance may have; the next go to others."
         : InUse ? Reason.Length > 0 ? Reason : null
         : Reason.Length > 0 ? Reason

@@ -146,6 +146,6 @@ public sealed record ClusterView
         }
 
         var why = Sentence.Of(JsonText.Of(cluster, "circuitWhy") ?? "It failed as a whole");
-        return circuit == "open" && JsonNumber.Of(cluster, "circuitSeconds") is { } left ? $"{why} The next try is in {Math.Ceiling(left):0} s." : why;
+        return Sentence.WithNextTry(why, circuit == "open" ? JsonNumber.Of(cluster, "circuitSeconds") : null);
     }
 }

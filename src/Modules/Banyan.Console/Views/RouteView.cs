@@ -52,7 +52,7 @@ public sealed record RouteView
     /// <summary>True when the gateway lets some of its requests through to nobody, though there are instances.</summary>
     public bool CircuitOpen => Targets.Any(t => t.CircuitOpen);
 
-    internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster, RouteTraffic? traffic)
+    internal static RouteView Of(string domain, string name, JsonObject document, Func<string, string, (ServiceView? Service, ClusterView? Cluster)> find, RouteTraffic? traffic)
     {
         var spec = document["spec"] as JsonObject;
         var own = OwnAnswerOf(spec);
@@ -63,9 +63,9 @@ public sealed record RouteView
             Hosts = [.. (spec?["hosts"] as JsonArray ?? []).Select(h => h?.ToString() ?? string.Empty)],
             Path = PathOf(spec),
             Conditions = [.. ConditionsOf(spec)],
-            Targets = own is null ? [.. TargetsOf(domain, spec, find, cluster)] : [],
+            Targets = own is null ? [.. TargetsOf(domain, spec, find)] : [],
             SplitBy = own is null && spec?["split"] is JsonObject split ? SplitByOf(split) : null,
-            Mirror = spec?["mirror"] is JsonObject mirror ? TargetOf(domain, mirror["service"], JsonText.Of(mirror, "share") ?? "100%", find, cluster) : null,
+            Mirror = spec?["mirror"] is JsonObject mirror ? TargetOf(domain, mirror["service"], JsonText.Of(mirror, "share") ?? "100%", find) : null,
             OwnAnswer = own,
             StripPrefix = JsonText.Of(spec, "stripPrefix") == "true",
             Timeout = JsonText.Of(spec, "timeout"),
@@ -109,29 +109,30 @@ public sealed record RouteView
     {
         var key = JsonText.Of(split, "key") ?? "address";
         return key.StartsWith("cookie:", StringComparison.Ordinal)
-            ? $"by cookie {key["cookie:".Length..]}{(JsonText.Of(split, "setCookie") == "true" ? $", given to new clients" : string.Empty)}"
+            ? $"by cookie {key["cookie:".Length..]}{(JsonText.Of(split, "setCookie") == "true" ? ", given to new clients" : string.Empty)}"
             : $"by {key.Replace(":", " ", StringComparison.Ordinal)}";
     }
 
-    private static IEnumerable<RouteTarget> TargetsOf(string domain, JsonObject? spec, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster)
+    private static IEnumerable<RouteTarget> TargetsOf(string domain, JsonObject? spec, Func<string, string, (ServiceView? Service, ClusterView? Cluster)> find)
     {
         if (spec?["split"] is JsonObject split)
         {
             foreach (var part in (split["parts"] as JsonArray ?? []).OfType<JsonObject>())
             {
-                yield return TargetOf(domain, part["service"], JsonText.Of(part, "share") ?? "rest", find, cluster);
+                yield return TargetOf(domain, part["service"], JsonText.Of(part, "share") ?? "rest", find);
             }
         }
         else
         {
-            yield return TargetOf(domain, spec?["service"], string.Empty, find, cluster);
+            yield return TargetOf(domain, spec?["service"], string.Empty, find);
         }
     }
 
-    private static RouteTarget TargetOf(string domain, JsonNode? to, string share, Func<string, string, ServiceView?> find, Func<string, string, ClusterView?> cluster)
+    private static RouteTarget TargetOf(string domain, JsonNode? to, string share, Func<string, string, (ServiceView? Service, ClusterView? Cluster)> find)
     {
         var name = to is JsonValue ? to.ToString() : JsonText.Of(to, "name") ?? "?";
         var of = JsonText.Of(to, "domain") ?? domain;
-        return new RouteTarget(of, name, share, find(of, name), cluster(of, name));
+        var (service, cluster) = find(of, name);
+        return new RouteTarget(of, name, share, service, cluster);
     }
 }
